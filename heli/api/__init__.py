@@ -1,0 +1,1 @@
+"""The JSON door: parse, call one service or query, shape the answer."""

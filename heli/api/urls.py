@@ -1,0 +1,5 @@
+"""The API's paths."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,100 @@
+"""What the environment says, typed and checked once at start.
+
+Every variable is described in docs/settings.md. A wrong value is refused here with one sentence,
+before anything is opened.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Environment(StrEnum):
+    """What this installation is for."""
+
+    DEMO = "demo"
+    TEST = "test"
+    PRODUCTION = "production"
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or wrong; the message is one sentence that says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """The settings that the rooms read, as `settings.HELI`.
+
+    base_url: how people reach this installation, without a slash at the end; links start with it.
+    keys: the file with the sealing, index, token and voucher keys; never in the database.
+    identity: the name of the real-name verification adapter.
+    """
+
+    environment: Environment
+    data: Path | None
+    database_url: str
+    keys: Path | None
+    identity: str
+    base_url: str
+    debug: bool
+
+    @property
+    def clock_can_move(self) -> bool:
+        """Whether business time may run ahead of real time: only where nobody's day depends on it."""
+        return self.environment is not Environment.PRODUCTION
+
+    @property
+    def accepts_only_fictional_people(self) -> bool:
+        """Whether births of 1880 to 1899 are the only ones accepted (production refuses them)."""
+        return self.environment is not Environment.PRODUCTION
+
+
+def from_environment(env: Mapping[str, str] = os.environ) -> Configuration:
+    """Read and check the settings. Raises ConfigurationError."""
+    environment = _environment(env)
+    data = Path(env["HELI_DATA"]) if env.get("HELI_DATA") else None
+    keys = Path(env["HELI_KEYS"]) if env.get("HELI_KEYS") else None
+    if keys is None and data is not None and environment is not Environment.PRODUCTION:
+        keys = data / "keys.json"
+    configuration = Configuration(
+        environment=environment,
+        data=data,
+        database_url=env.get("DATABASE_URL", ""),
+        keys=keys,
+        identity=env.get("HELI_IDENTITY", _default_identity(environment)),
+        base_url=env.get("HELI_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        debug=env.get("HELI_DEBUG", "") == "1",
+    )
+    if environment is Environment.PRODUCTION:
+        _refuse_unsafe(configuration)
+    return configuration
+
+
+def _environment(env: Mapping[str, str]) -> Environment:
+    value = env.get("HELI_ENV", "production")
+    try:
+        return Environment(value)
+    except ValueError:
+        allowed = ", ".join(Environment)
+        raise ConfigurationError(f"HELI_ENV is {value!r}; it must be one of {allowed}.") from None
+
+
+def _default_identity(environment: Environment) -> str:
+    return "" if environment is Environment.PRODUCTION else "simulated"
+
+
+def _refuse_unsafe(configuration: Configuration) -> None:
+    if configuration.identity == "simulated":
+        raise ConfigurationError(
+            "HELI_IDENTITY is 'simulated', which believes everybody; production needs a real one."
+        )
+    if configuration.debug:
+        raise ConfigurationError("HELI_DEBUG is on; it shows internals and is not for production.")
+    if configuration.keys is None:
+        raise ConfigurationError(
+            "HELI_KEYS is not set; production needs a key file that is kept outside the database."
+        )

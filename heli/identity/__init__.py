@@ -1,0 +1,1 @@
+"""Who somebody is: document numbers, names, telephones, and one port for real-name checks."""

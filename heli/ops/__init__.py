@@ -1,0 +1,1 @@
+"""The `heli` command: demo, serve, migrate, load, doctor."""

@@ -1,0 +1,1 @@
+"""The demo world: fictional offices, fictional people, and the story told through the API."""

@@ -1,0 +1,97 @@
+"""Django's settings, drawn from the environment through `heli.ground.configuration`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from heli.ground import configuration
+
+HELI = configuration.from_environment()
+
+
+def _database(url: str) -> dict[str, Any]:
+    """`postgresql://user:password@host:port/name?host=/socket/dir` as Django's dictionary."""
+    parts = urlsplit(url or "postgresql:///heli")
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "heli",
+        "USER": unquote(parts.username or query.pop("user", "") or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": parts.port or "",
+        # A thread keeps its connection from the pool only for the length of a request.
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
+            **query,
+        },
+        "TEST": {"OPTIONS": {}},
+    }
+
+
+BASE = Path(__file__).resolve().parent
+
+DEBUG = HELI.debug
+SECRET_KEY = "not used: tokens, sessions and links are sealed under HELI_KEYS (heli.vault.keys)"
+ALLOWED_HOSTS = ["*"] if HELI.accepts_only_fictional_people else [urlsplit(HELI.base_url).hostname]
+ROOT_URLCONF = "heli.urls"
+WSGI_APPLICATION = "heli.wsgi.application"
+DATABASES = {"default": _database(HELI.database_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "heli.ground",
+    "heli.vault",
+    "heli.identity",
+    "heli.places",
+    "heli.slots",
+    "heli.bookings",
+    "heli.notices",
+    "heli.web",
+    "heli.api",
+    "heli.ops",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": ["django.template.context_processors.request"],
+        },
+    }
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = None
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes; a booking's body is about 500
+APPEND_SLASH = False
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"heli": {"level": "INFO"}},
+}

@@ -1,0 +1,58 @@
+"""What is stored of time: the slots and the places on their way back into them."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from heli.places.models import SERVICES, Office
+
+
+class Slot(models.Model):
+    """One office, one service, one start time, so many places. All moments UTC.
+
+    taken: places not free at this moment: bookings, proposed moves and places on their way back.
+    Only the SQL functions of `heli/bookings/sql` and `heli/slots/sql` write it.
+    opens_at: from this moment it can be booked. closes_at: from this moment it no longer can.
+    consent_closes_at: a held place must be agreed to before this moment.
+    change_closes_at: a confirmed booking may be moved or cancelled before this moment.
+    withdrawn_at: the office no longer offers it; bookings made before stand.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    service = models.CharField(max_length=32, choices=SERVICES)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    places = models.PositiveIntegerField()
+    taken = models.PositiveIntegerField(default=0, db_default=0)
+    opens_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+    consent_closes_at = models.DateTimeField()
+    change_closes_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(taken__gte=0, taken__lte=F("places")), name="slots_never_oversold"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at"), closes_at__lte=F("starts_at")),
+                name="slots_moments_in_order",
+            ),
+            models.UniqueConstraint(
+                fields=["office", "service", "starts_at"], name="slots_one_per_start"
+            ),
+        ]
+        indexes = [models.Index(fields=["opens_at"], name="slots_by_release")]
+
+
+class ReturnedPlace(models.Model):
+    """A place that was given back and is still counted in `taken` until it reappears.
+
+    It reappears at a random moment so that giving a place back and taking it anew for somebody
+    else gains nothing.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    slot = models.ForeignKey(Slot, on_delete=models.CASCADE)
+    reappears_at = models.DateTimeField(db_index=True)

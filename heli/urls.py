@@ -1,0 +1,8 @@
+"""Which path leads into which room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("heli.web.urls")),
+    path("", include("heli.api.urls")),
+]

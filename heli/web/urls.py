@@ -1,0 +1,5 @@
+"""The citizen's paths."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
