@@ -1,14 +1,14 @@
 """The refusals of a booking, one class per code of the contract.
 
-    Refusal
-    ├── SlotFull          409 slot_full           no place left at that time
-    ├── AlreadyBooked     409 already_booked      the person already has one for this service
-    ├── ConsentClosed     409 consent_closed      the deadline passed, or the booking has ended
-    ├── TooLate           409 too_late            the time has passed, or its cut-off has
-    ├── BookingSuspended  409 booking_suspended   too many held places came to nothing
-    ├── NotEligible       409 not_eligible        the law or the facts do not allow this service
-    ├── WrongState        409 wrong_state         not possible from where the booking stands
-    └── KeyReused         409 idempotency_conflict  the same key with another request
+Refusal
+├── SlotFull          409 slot_full           no place left at that time
+├── AlreadyBooked     409 already_booked      the person already has one for this service
+├── ConsentClosed     409 consent_closed      the deadline passed, or the booking has ended
+├── TooLate           409 too_late            the time has passed, or its cut-off has
+├── BookingSuspended  409 booking_suspended   too many held places came to nothing
+├── NotEligible       409 not_eligible        the law or the facts do not allow this service
+├── WrongState        409 wrong_state         not possible from where the booking stands
+└── KeyReused         409 idempotency_conflict  the same key with another request
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -44,14 +44,18 @@ class TooLate(Refusal):
     """The slot has passed or its cut-off has, or a change comes after the office's cut-off."""
 
     code, status = "too_late", 409
-    message = _("这个时段已经过了可以办理预约手续的时间，什么都没有改变。请换一个时段，或给登记处打电话。")
+    message = _(
+        "这个时段已经过了可以办理预约手续的时间，什么都没有改变。请换一个时段，或给登记处打电话。"
+    )
 
 
 class BookingSuspended(Refusal):
     """Too many held places of this person came to nothing. facts: until (a moment)."""
 
     code, status = "booking_suspended", 409
-    message = _("近30天内，您有两次占的号没有得到对方确认，{until}之后可以再预约。电话和大厅取号不受影响。")
+    message = _(
+        "近30天内，您有两次占的号没有得到对方确认，{until}之后可以再预约。电话和大厅取号不受影响。"
+    )
 
 
 class NotEligible(Refusal):

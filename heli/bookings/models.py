@@ -21,7 +21,7 @@ class Booking(models.Model):
 
     code: what people and vouchers call it. All moments are business time, UTC.
     asker: blind index of the applicant, kept for the idempotency key.
-    request_digest: SHA-256 of the request's body, to tell a retry from another request.
+    request_digest: keyed digest of the request, to tell a retry from another request.
     held_since: when the first booking of a chain of moves was made (for the ten-minute mistake).
     eligibility_shown: the version of the conditions that was shown before booking, or null.
     """
@@ -33,6 +33,7 @@ class Booking(models.Model):
     slot = models.ForeignKey(Slot, on_delete=models.PROTECT)
     state = models.CharField(max_length=16)
     taken_at = models.DateTimeField()
+    held_since = models.DateTimeField()
     consent_deadline = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     asker = models.BinaryField()
@@ -76,9 +77,7 @@ class Party(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    booking = models.ForeignKey(
-        Booking, on_delete=models.PROTECT, related_name="parties"
-    )
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="parties")
     service = models.CharField(max_length=32, choices=SERVICES)
     role = models.CharField(max_length=9)
     named = models.BinaryField()
@@ -155,9 +154,7 @@ class BookingEvent(models.Model):
     """
 
     id = models.BigAutoField(primary_key=True)
-    booking = models.ForeignKey(
-        Booking, on_delete=models.PROTECT, related_name="events"
-    )
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=40)
     at = models.DateTimeField()
     by = models.CharField(max_length=9)

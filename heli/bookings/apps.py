@@ -1,0 +1,20 @@
+"""What the bookings room registers at start."""
+
+from django.apps import AppConfig
+
+
+class BookingsConfig(AppConfig):
+    """Bookings, and what falls due for them."""
+
+    name = "heli.bookings"
+
+    def ready(self) -> None:
+        """Enter the deadlines into the register of due work."""
+        from heli.bookings import deadlines  # models are ready only now
+        from heli.ground import due
+
+        due.register(due.DueWork("expire holds", deadlines.next_expiry, deadlines.expire_holds))
+        due.register(
+            due.DueWork("lapse proposals", deadlines.next_lapse, deadlines.lapse_proposals)
+        )
+        due.register(due.DueWork("close days", deadlines.next_day_to_close, deadlines.close_days))

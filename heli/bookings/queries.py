@@ -1,0 +1,228 @@
+"""What is read of bookings, always as one of the two people. Anybody else finds nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
+
+from heli.bookings.codes import clean_code
+from heli.bookings.models import Booking, Party, Proposal
+from heli.bookings.parties import masked_name
+from heli.bookings.states import ENDED, ProposalState, Role, State
+from heli.ground.refusals import NotFound
+from heli.identity.verified import VerifiedIdentity
+from heli.law.services import Service
+from heli.slots.models import Slot
+
+
+@dataclass(frozen=True)
+class OfficeName:
+    """An office in a booking."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class SlotTime:
+    """A slot in a booking. Moments UTC; ends_at is not included."""
+
+    id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class PartyView:
+    """One of the two as the other may see them."""
+
+    role: Role
+    name_masked: str
+    consented: bool
+
+
+@dataclass(frozen=True)
+class ConsentView:
+    """Until when the partner may answer, and the link to pass on. Only while the place is held."""
+
+    deadline: datetime
+    url: str
+
+
+@dataclass(frozen=True)
+class ProposalView:
+    """A proposed move that waits for its answer."""
+
+    slot: SlotTime
+    office: OfficeName
+    asked_by: Role
+    deadline: datetime
+
+
+@dataclass(frozen=True)
+class BookingView:
+    """A booking as one of its parties sees it. me: which of the two is looking."""
+
+    code: str
+    state: State
+    service: Service
+    office: OfficeName
+    slot: SlotTime
+    parties: tuple[PartyView, ...]
+    consent: ConsentView | None
+    proposal: ProposalView | None
+    successor: str | None
+    me: Role
+
+    @property
+    def has_voucher(self) -> bool:
+        """Whether a voucher can be shown."""
+        return self.state in (State.CONFIRMED, State.CHECKED_IN)
+
+
+def booking_view(code: str, *, by: VerifiedIdentity, at: datetime) -> BookingView:
+    """The booking with this code, for one of its parties. Raises NotFound for anybody else."""
+    booking = _with_everything().filter(code=clean_code(code) or "").first()
+    return view_of(booking, by=by, at=at)
+
+
+def bookings_of(*, by: VerifiedIdentity, at: datetime) -> list[BookingView]:
+    """This person's bookings and the requests that name them, the latest first."""
+    mine = Party.objects.filter(Q(person=by.person) | Q(named=by.person)).values("booking_id")
+    bookings = _with_everything().filter(id__in=mine).order_by("-taken_at")[:100]
+    return [view_of(booking, by=by, at=at) for booking in bookings]
+
+
+def view_of(booking: Booking | None, *, by: VerifiedIdentity, at: datetime) -> BookingView:
+    """What `by` may see of a booking. A held one whose deadline has passed is shown as expired,
+    whether or not its job has run. Raises NotFound when they are no party of it."""
+    if booking is None:
+        raise NotFound()
+    me = Role(party_of(booking, by).role)
+    state = state_at(booking, at)
+    proposal = open_proposal(booking, at)
+    return BookingView(
+        code=booking.code,
+        state=state,
+        service=Service(booking.service),
+        office=OfficeName(booking.office.id, booking.office.name),
+        slot=_slot_time(booking.slot),
+        parties=tuple(
+            PartyView(Role(party.role), masked_name(party), party.consented_at is not None)
+            for party in in_order(booking.parties.all())
+        ),
+        consent=_consent(booking, state),
+        proposal=_proposal(proposal) if proposal else None,
+        successor=booking.successor.code if hasattr(booking, "successor") else None,
+        me=me,
+    )
+
+
+def party_of(booking: Booking, by: VerifiedIdentity) -> Party:
+    """The row of this person in a booking. Raises NotFound: the same as for no booking at all."""
+    for party in booking.parties.all():
+        if bytes(party.named) == by.person:
+            return party
+    raise NotFound()
+
+
+def in_order(parties: Iterable[Party]) -> list[Party]:
+    """The applicant first."""
+    return sorted(parties, key=lambda party: party.role)
+
+
+def state_at(booking: Booking, at: datetime) -> State:
+    """The state at a moment: a deadline refuses by time, not by the job that follows it."""
+    if is_overdue(booking, at):
+        return State.EXPIRED
+    return State(booking.state)
+
+
+def is_overdue(booking: Booking, at: datetime) -> bool:
+    """Whether a held place has passed its deadline and only waits for the job that gives it back."""
+    return (
+        booking.state == State.HELD
+        and booking.consent_deadline is not None
+        and at >= booking.consent_deadline
+    )
+
+
+def open_proposal(booking: Booking, at: datetime) -> Proposal | None:
+    """The proposed move that can still be answered at this moment."""
+    for proposal in booking.proposals.all():
+        if proposal.state == ProposalState.OPEN and at < proposal.deadline:
+            return proposal
+    return None
+
+
+def lock_booking(code: str, *, by: VerifiedIdentity) -> tuple[Booking, Party]:
+    """The booking of this code, locked until the end of the transaction, and this person's row."""
+    (booking,) = lock_bookings(find_booking(code).id)
+    return booking, party_of(booking, by)
+
+
+def find_booking(code: str) -> Booking:
+    """The booking of this code, not locked. Raises NotFound."""
+    booking = Booking.objects.filter(code=clean_code(code) or "").first()
+    if booking is None:
+        raise NotFound()
+    return booking
+
+
+def lock_bookings(*ids: uuid.UUID) -> list[Booking]:
+    """Bookings by id, locked in the order of their ids; answered in the order asked for."""
+    rows = {
+        row.id: row
+        for row in Booking.objects.select_for_update(of=("self",))
+        .select_related("slot", "office")
+        .filter(id__in=ids)
+        .order_by("id")
+    }
+    return [rows[booking_id] for booking_id in ids]
+
+
+def active_booking_of(person: bytes, service: str) -> Booking | None:
+    """The booking that keeps this person from another one for the same service."""
+    party = (
+        Party.objects.filter(person=person, service=service, is_active=True)
+        .select_related("booking")
+        .first()
+    )
+    return party.booking if party else None
+
+
+def _with_everything():  # type: ignore[no-untyped-def]
+    return Booking.objects.select_related("office", "slot", "successor").prefetch_related(
+        "parties", "proposals__slot__office"
+    )
+
+
+def _slot_time(slot: Slot) -> SlotTime:
+    return SlotTime(slot.id, slot.starts_at, slot.ends_at)
+
+
+def _consent(booking: Booking, state: State) -> ConsentView | None:
+    if state is not State.HELD or booking.consent_deadline is None:
+        return None
+    return ConsentView(
+        deadline=booking.consent_deadline, url=f"{settings.HELI.base_url}/c/{booking.code}"
+    )
+
+
+def _proposal(proposal: Proposal) -> ProposalView:
+    return ProposalView(
+        slot=_slot_time(proposal.slot),
+        office=OfficeName(proposal.slot.office.id, proposal.slot.office.name),
+        asked_by=Role(proposal.asked_by),
+        deadline=proposal.deadline,
+    )
+
+
+def has_ended(booking: Booking) -> bool:
+    """Whether the booking no longer holds a place."""
+    return State(booking.state) in ENDED

@@ -1,0 +1,202 @@
+"""One place to be taken, as a row for the SQL function `bookings_take`, and its answer.
+
+This is the only way in which a booking comes into being, alone or gathered with others.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from enum import StrEnum
+from typing import NoReturn
+
+from django.db import connection
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from heli.bookings.codes import new_code
+from heli.bookings.errors import (
+    AlreadyBooked,
+    BookingSuspended,
+    KeyReused,
+    SlotFull,
+    TooLate,
+    WrongState,
+)
+from heli.bookings.models import Lapse
+from heli.bookings.parties import SealedParty, seal_applicant, seal_partner
+from heli.bookings.requests import HoldRequest
+from heli.ground import words
+from heli.ground.refusals import FieldError, InvalidInput, NotFound
+from heli.identity.verified import VerifiedIdentity
+from heli.law import eligibility
+
+
+class Outcome(StrEnum):
+    """What became of one request, in the words of `bookings_take`."""
+
+    TAKEN = "taken"
+    REPLAYED = "replayed"  # the same key and request as before: the booking of that time
+    KEY_REUSED = "key_reused"
+    NO_SUCH_SLOT = "no_such_slot"
+    OTHER_SERVICE = "other_service"
+    WITHDRAWN = "withdrawn"
+    TOO_LATE = "too_late"
+    NOT_OPEN = "not_open"
+    SUSPENDED = "suspended"
+    SLOT_FULL = "slot_full"
+    ALREADY_BOOKED = "already_booked"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """outcome, and the booking's code where it was taken or replayed."""
+
+    outcome: Outcome
+    code: str
+
+    @property
+    def is_booked(self) -> bool:
+        """Whether a booking stands behind the code."""
+        return self.outcome in (Outcome.TAKEN, Outcome.REPLAYED)
+
+
+@dataclass(frozen=True, repr=False)
+class TakeRow:
+    """The arguments of `bookings_take` for one request, in its order."""
+
+    at: datetime
+    booking: uuid.UUID
+    code: str
+    service: str
+    slot: int
+    person: bytes
+    key: str
+    digest: bytes
+    eligibility: str | None
+    predecessor: uuid.UUID | None
+    applicant_id: uuid.UUID
+    applicant_name: bytes
+    applicant_number: bytes
+    applicant_phone: bytes | None
+    applicant_address: bytes | None
+    partner_id: uuid.UUID | None
+    partner_named: bytes | None
+    partner_name: bytes | None
+    partner_number: bytes | None
+    partner_phone: bytes | None
+    partner_address: bytes | None
+
+
+_TYPES = (
+    "timestamptz uuid text text bigint bytea text bytea text uuid "
+    "uuid bytea bytea bytea bytea uuid bytea bytea bytea bytea bytea"
+).split()
+_SQL = "SELECT outcome, code FROM bookings_take({})".format(
+    ", ".join(f"%s::{kind}[]" for kind in _TYPES)
+)
+
+
+def take_row(request: HoldRequest, *, by: VerifiedIdentity, key: str, at: datetime) -> TakeRow:
+    """Seal the people of a request and lay everything out for the storage."""
+    partner = None
+    if request.partner is not None:
+        partner = seal_partner(request.partner)
+    return row_of(
+        seal_applicant(by, phone=request.phone, household_address=request.household_address),
+        partner,
+        service=request.service,
+        slot_id=request.slot_id,
+        key=key,
+        digest=request.digest(),
+        eligibility_shown=eligibility.VERSION if request.eligibility_shown else None,
+        at=at,
+    )
+
+
+def row_of(
+    applicant: SealedParty,
+    partner: SealedParty | None,
+    *,
+    service: str,
+    slot_id: int,
+    key: str,
+    digest: bytes,
+    eligibility_shown: str | None,
+    at: datetime,
+    predecessor: uuid.UUID | None = None,
+) -> TakeRow:
+    """The row for people who are sealed already."""
+    return TakeRow(
+        at=at,
+        booking=uuid7(),
+        code=new_code(),
+        service=service,
+        slot=slot_id,
+        person=applicant.named,
+        key=key,
+        digest=digest,
+        eligibility=eligibility_shown,
+        predecessor=predecessor,
+        applicant_id=applicant.id,
+        applicant_name=applicant.name,
+        applicant_number=applicant.id_number,
+        applicant_phone=applicant.phone,
+        applicant_address=applicant.household_address,
+        partner_id=partner.id if partner else None,
+        partner_named=partner.named if partner else None,
+        partner_name=partner.name if partner else None,
+        partner_number=partner.id_number if partner else None,
+        partner_phone=partner.phone if partner else None,
+        partner_address=partner.household_address if partner else None,
+    )
+
+
+def take_places(rows: Sequence[TakeRow]) -> list[Answer]:
+    """Take a place for each row, in order of arrival; an answer for each, in the same order.
+
+    One statement, in the caller's transaction if there is one, else acknowledged when it returns.
+    """
+    columns = [[getattr(row, column.name) for row in rows] for column in fields(TakeRow)]
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, columns)
+        return [Answer(Outcome(outcome), code) for outcome, code in cursor.fetchall()]
+
+
+def refuse(outcome: Outcome, *, person: bytes, at: datetime) -> NoReturn:
+    """Raise the refusal that stands behind an outcome other than taken and replayed."""
+    match outcome:
+        case Outcome.SLOT_FULL:
+            raise SlotFull()
+        case Outcome.ALREADY_BOOKED:
+            raise AlreadyBooked()
+        case Outcome.KEY_REUSED:
+            raise KeyReused()
+        case Outcome.NO_SUCH_SLOT:
+            raise NotFound(_("没有找到这个时段，您的预约没有提交。请重新选择时间。"))
+        case Outcome.OTHER_SERVICE:
+            raise InvalidInput(FieldError("slot_id", _("这个时段属于另一项业务，请重新选择。")))
+        case Outcome.TOO_LATE:
+            raise TooLate()
+        case Outcome.NOT_OPEN:
+            raise WrongState(_("这个时段还没有放号，您的预约没有提交。"), state="not_released")
+        case Outcome.WITHDRAWN:
+            raise WrongState(
+                _("登记处已不再开放这个时段，您的预约没有提交。请换一个时段。"), state="closed"
+            )
+        case Outcome.SUSPENDED:
+            raise _suspended(person, at)
+        case Outcome.TAKEN | Outcome.REPLAYED:
+            raise AssertionError("a booking that stands is no refusal")
+
+
+def _suspended(person: bytes, at: datetime) -> BookingSuspended:
+    until = (
+        Lapse.objects.filter(person=person, suspended_until__gt=at)
+        .order_by("-suspended_until")
+        .values_list("suspended_until", flat=True)
+        .first()
+    )
+    return BookingSuspended(until=words.moment_in_words(until or at), until_at=until)
