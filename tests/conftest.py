@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.db import connection
+
+from heli.vault import keys
 
 MOVING_TABLES = (
     "bookings_lapse, bookings_bookingevent, bookings_proposal, bookings_party, bookings_booking, "
@@ -14,6 +18,14 @@ MOVING_TABLES = (
     "places_openinghours, places_closure, places_extraday, places_servicerule, places_policy, "
     "places_office"
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keys of this run's own: sealed in one run, unreadable in the next."""
+    path = tmp_path_factory.mktemp("keys") / "keys.json"
+    keys.create_key_file(path)
+    settings.HELI = dataclasses.replace(settings.HELI, keys=path)
 
 
 @pytest.fixture

@@ -1,0 +1,93 @@
+"""Personal data sealed for the one place in the database where it belongs.
+
+A sealed value is, in this order:
+
+    1 byte     scheme: how it is sealed. 1 is AES-256-GCM with a 96-bit random nonce
+    1 byte     length of the key id
+    n bytes    key id, ASCII: which key of the key file opens it
+    12 bytes   nonce
+    rest       ciphertext and its 16-byte tag
+
+The head (scheme and key id) and the spot (table, column, row) are authenticated with it: a value
+that is changed anywhere, or moved to another row, column or table, does not open. Another
+algorithm gets a scheme of its own, another key an id of its own; old values open beside new ones.
+
+A key seals at most 2**32 values (random nonces, NIST SP 800-38D section 8.3), which is decades of
+the whole country's bookings; after that a new one has to be current.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+
+from heli.vault.keys import keyring
+
+AES_256_GCM = 1
+NONCE_BYTES = 12
+TAG_BYTES = 16
+
+
+class SealBroken(Exception):
+    """A sealed value does not open: changed, moved from another spot, or its key is missing.
+
+    A fault and not a Refusal: no reader caused it, and somebody has to look. Holds no plaintext.
+    """
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a sealed value belongs: table and column by their names in the database, row by its
+    primary key as text."""
+
+    table: str
+    column: str
+    row: str
+
+    def encoded(self) -> bytes:
+        """The spot as bytes; each part is led by its length, so that no two spots look alike.
+
+        >>> Spot("ab", "c", "1").encoded() == Spot("a", "bc", "1").encoded()
+        False
+        """
+        table, column, row = self.table.encode(), self.column.encode(), self.row.encode()
+        return b"%d:%b%d:%b%d:%b" % (len(table), table, len(column), column, len(row), row)
+
+
+def seal(text: str, *, spot: Spot) -> bytes:
+    """The text sealed under the current key, to be stored at `spot` and nowhere else."""
+    ring = keyring()
+    head = _head(ring.current)
+    nonce = os.urandom(NONCE_BYTES)
+    body = ring.ciphers[ring.current].encrypt(nonce, text.encode(), head + spot.encoded())
+    return head + nonce + body
+
+
+def unseal(sealed: bytes | memoryview, *, spot: Spot) -> str:
+    """The text that was sealed for `spot`. Raises SealBroken."""
+    sealed = bytes(sealed)
+    head, key_id = _read_head(sealed)
+    cipher = keyring().ciphers.get(key_id)
+    if cipher is None:
+        raise SealBroken(f"{spot.table}.{spot.column}: the key file holds no key of this id")
+    nonce = sealed[len(head) : len(head) + NONCE_BYTES]
+    body = sealed[len(head) + NONCE_BYTES :]
+    try:
+        return cipher.decrypt(nonce, body, head + spot.encoded()).decode()
+    except InvalidTag:
+        raise SealBroken(f"{spot.table}.{spot.column}: changed, or sealed elsewhere") from None
+
+
+def _head(key_id: str) -> bytes:
+    return bytes((AES_256_GCM, len(key_id))) + key_id.encode("ascii")
+
+
+def _read_head(sealed: bytes) -> tuple[bytes, str]:
+    if len(sealed) < 2 or sealed[0] != AES_256_GCM:
+        raise SealBroken("no sealed value, or sealed by a scheme that this version does not know")
+    head = sealed[: 2 + sealed[1]]
+    if len(sealed) < len(head) + NONCE_BYTES + TAG_BYTES:
+        raise SealBroken("a sealed value is cut short")
+    return head, head[2:].decode("latin-1")
