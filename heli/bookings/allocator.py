@@ -29,7 +29,7 @@ Waiting = tuple[TakeRow, "Future[Answer]"]
 
 
 class Allocator:
-    """One per process. Its thread starts with the first request and lives as long as the process."""
+    """One per process. Its thread starts with the first request and lives as long as that."""
 
     def __init__(self) -> None:
         self._waiting: queue.Queue[Waiting] = queue.Queue(maxsize=WAITING_MAX)

@@ -20,7 +20,7 @@ def new_code() -> str:
 
 
 def clean_code(text: str) -> str | None:
-    """The code as stored, from what somebody typed: any case, spaces and dashes; None if it is none.
+    """The code as stored, from what somebody typed: any case, spaces, dashes. None if it is none.
 
     >>> clean_code("not a code") is None
     True

@@ -144,7 +144,7 @@ def state_at(booking: Booking, at: datetime) -> State:
 
 
 def is_overdue(booking: Booking, at: datetime) -> bool:
-    """Whether a held place has passed its deadline and only waits for the job that gives it back."""
+    """Whether a held place has passed its deadline and only waits to be given back by the job."""
     return (
         booking.state == State.HELD
         and booking.consent_deadline is not None

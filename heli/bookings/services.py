@@ -148,7 +148,7 @@ def _expire_own_overdue(by: VerifiedIdentity, service: str, at: datetime) -> boo
 
 
 def _lock_with_own(code: str, by: VerifiedIdentity) -> tuple[Booking, Booking | None, Party]:
-    """The booking, the person's own other active one for the same service, and their row; locked."""
+    """The booking, the person's other active one for the same service, their row; all locked."""
     asked = queries.find_booking(code)
     me = queries.party_of(asked, by)
     own = active_booking_of(by.person, asked.service)

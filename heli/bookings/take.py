@@ -91,9 +91,10 @@ class TakeRow:
 
 
 _TYPES = (
-    "timestamptz uuid text text bigint bytea text bytea text uuid "
-    "uuid bytea bytea bytea bytea uuid bytea bytea bytea bytea bytea"
-).split()
+    *("timestamptz", "uuid", "text", "text", "bigint", "bytea", "text", "bytea", "text", "uuid"),
+    *("uuid", "bytea", "bytea", "bytea", "bytea"),  # the applicant
+    *("uuid", "bytea", "bytea", "bytea", "bytea", "bytea"),  # the partner
+)
 _SQL = "SELECT outcome, code FROM bookings_take({})".format(
     ", ".join(f"%s::{kind}[]" for kind in _TYPES)
 )

@@ -79,7 +79,7 @@ def qr_text(code: str, starts_at: datetime) -> str:
 
 
 def read_qr(text: str) -> VoucherClaim:
-    """What a QR text says, once its signature holds; whether it is still valid is the desk's to see.
+    """What a QR text says, once its signature holds. Whether it still counts is the desk's to see.
 
     Raises InvalidInput when it is none of ours, was changed, or is signed by somebody else.
     """
