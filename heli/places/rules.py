@@ -69,8 +69,9 @@ class Timetable:
         that most of Monday to Friday have are taken; where two are as frequent, those that come
         earlier in the week. Saturday's own hours, often shorter, are not.
         """
-        week = [self.of_weekday(weekday) for weekday in WORKWEEK]
-        return Counter(week).most_common(1)[0][0]  # equal counts come in the order first met
+        week = Counter(self.of_weekday(weekday) for weekday in WORKWEEK)
+        del week[()]  # a weekday on which it is always closed says nothing of a day it works
+        return week.most_common(1)[0][0] if week else ()  # equal counts: the first met
 
 
 @dataclass(frozen=True)
