@@ -1,0 +1,67 @@
+"""A person who has proven who they are, and the token that carries the proof for an hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from heli.ground.refusals import IdentityRequired
+from heli.identity.id_numbers import IdNumber
+from heli.vault.tokens import TokenRefused, open_token, seal_token
+
+LIFETIME = timedelta(minutes=60)  # real time, from the moment of the check
+PURPOSE = "identity 1"  # counted up when the payload changes, so that an old one is refused
+
+
+@dataclass(frozen=True, repr=False, slots=True)
+class VerifiedIdentity:
+    """Somebody whose name and document number were found to belong together, and to them.
+
+    person: the blind index of the number: what the database knows this person by.
+    name: clean. phone: E.164, as given and not part of the proof. method: who checked.
+    verified_at: real time, UTC. It prints none of this.
+    """
+
+    person: bytes
+    name: str
+    id_number: IdNumber
+    phone: str
+    method: str
+    verified_at: datetime
+
+    def __repr__(self) -> str:
+        return "VerifiedIdentity(…)"
+
+
+def issue_token(identity: VerifiedIdentity) -> tuple[str, datetime]:
+    """A token that stands for this identity, and the moment (real time, UTC) it expires.
+
+    The hour runs from the check itself: issuing again does not lengthen it. Only this
+    installation can read the token; to anybody else it is noise.
+    """
+    expires_at = identity.verified_at + LIFETIME
+    payload = {
+        "name": identity.name,
+        "id_number": identity.id_number.value,
+        "phone": identity.phone,
+        "method": identity.method,
+        "verified_at": identity.verified_at.timestamp(),
+    }
+    return seal_token(PURPOSE, payload, expires_at=expires_at), expires_at
+
+
+def read_token(token: str) -> VerifiedIdentity:
+    """Whom the token stands for. Raises IdentityRequired: forged, expired, empty or no token."""
+    try:
+        payload = open_token(PURPOSE, token)
+    except TokenRefused:
+        raise IdentityRequired() from None
+    id_number = IdNumber.parse(payload["id_number"])
+    return VerifiedIdentity(
+        person=id_number.blind_index(),
+        name=payload["name"],
+        id_number=id_number,
+        phone=payload["phone"],
+        method=payload["method"],
+        verified_at=datetime.fromtimestamp(payload["verified_at"], UTC),
+    )
