@@ -54,7 +54,7 @@ class Office(models.Model):
     latitude_gcj02 = models.FloatField(null=True)
     longitude_gcj02 = models.FloatField(null=True)
     source = models.CharField(max_length=500)
-    as_of = models.CharField(max_length=60)
+    as_of = models.CharField(max_length=120)
     confidence = models.CharField(max_length=20)
     is_bookable = models.BooleanField(default=False)
 
@@ -171,7 +171,8 @@ class Policy(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(horizon_days__gte=1, horizon_days__lte=180), name="places_policy_horizon"
+                condition=Q(horizon_days__gte=1, horizon_days__lte=180),
+                name="places_policy_horizon",
             ),
             models.UniqueConstraint(fields=["office", "starts_on"], name="places_policy_once"),
         ]
