@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 class Environment(StrEnum):
@@ -44,7 +45,7 @@ class Configuration:
 
     @property
     def clock_can_move(self) -> bool:
-        """Whether business time may run ahead of real time: only where nobody's day depends on it."""
+        """Whether business time may run ahead of the real one: where nobody's day depends on it."""
         return self.environment is not Environment.PRODUCTION
 
     @property
@@ -63,11 +64,11 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Configuration:
     configuration = Configuration(
         environment=environment,
         data=data,
-        database_url=env.get("DATABASE_URL", ""),
+        database_url=_database_url(env),
         keys=keys,
-        identity=env.get("HELI_IDENTITY", _default_identity(environment)),
-        base_url=env.get("HELI_BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
-        debug=env.get("HELI_DEBUG", "") == "1",
+        identity=env.get("HELI_IDENTITY") or _default_identity(environment),
+        base_url=_base_url(env),
+        debug=_is_on("HELI_DEBUG", env),
     )
     if environment is Environment.PRODUCTION:
         _refuse_unsafe(configuration)
@@ -75,12 +76,45 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Configuration:
 
 
 def _environment(env: Mapping[str, str]) -> Environment:
-    value = env.get("HELI_ENV", "production")
+    value = env.get("HELI_ENV") or Environment.PRODUCTION
     try:
         return Environment(value)
     except ValueError:
         allowed = ", ".join(Environment)
         raise ConfigurationError(f"HELI_ENV is {value!r}; it must be one of {allowed}.") from None
+
+
+def _database_url(env: Mapping[str, str]) -> str:
+    value = env.get("DATABASE_URL", "")
+    if value and urlsplit(value).scheme not in ("postgresql", "postgres"):
+        # The value itself is not repeated: it may hold a password.
+        raise ConfigurationError(
+            "DATABASE_URL is no PostgreSQL address; it must look like postgresql://user@host/name."
+        )
+    return value
+
+
+def _base_url(env: Mapping[str, str]) -> str:
+    value = env.get("HELI_BASE_URL") or "http://127.0.0.1:8000"
+    try:
+        parts = urlsplit(value)
+        is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
+        is_address = is_address and not (parts.query or parts.fragment or parts.username)
+    except ValueError:
+        is_address = False
+    if not is_address:
+        raise ConfigurationError(
+            f"HELI_BASE_URL is {value!r}; it must be the address under which people reach Heli, "
+            "such as https://heli.example.cn."
+        )
+    return value.rstrip("/")
+
+
+def _is_on(name: str, env: Mapping[str, str]) -> bool:
+    value = env.get(name, "")
+    if value not in ("", "0", "1"):
+        raise ConfigurationError(f"{name} is {value!r}; it must be 1 (on) or 0 (off).")
+    return value == "1"
 
 
 def _default_identity(environment: Environment) -> str:

@@ -3,6 +3,8 @@
 A room declares its events as frozen dataclasses, emits them in its services, and other rooms
 register listeners. `deliver` hands each row over after the commit, at least once and in order, so
 a listener has to be repeatable: called twice with the same event it does its work once.
+A listener that fails is tried again later, alone; it holds up neither the other listeners of that
+event nor the events after it.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from heli.ground import clock
 from heli.ground.models import OutboxEvent
@@ -23,6 +25,7 @@ from heli.ground.models import OutboxEvent
 log = logging.getLogger(__name__)
 
 RETRY_SECONDS = (5, 30, 120, 600, 3600)  # the waits between attempts; the last one repeats
+BATCH = 100
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -43,7 +46,7 @@ Listener = Callable[[Any], None]
 
 class _Register:
     events: ClassVar[dict[str, type[Event]]] = {}
-    listeners: ClassVar[dict[str, list[Listener]]] = defaultdict(list)
+    listeners: ClassVar[dict[str, dict[str, Listener]]] = defaultdict(dict)
 
 
 def declare(event: type[E]) -> type[E]:
@@ -53,11 +56,15 @@ def declare(event: type[E]) -> type[E]:
 
 
 def listens_to(*events: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
-    """Decorator: call this function with each such event after its commit, at least once."""
+    """Decorator: call this function with each such event after its commit, at least once.
+
+    It runs inside the transaction that marks the delivery. Registering it twice does no harm.
+    """
 
     def register(listener: Callable[[E], None]) -> Callable[[E], None]:
         for event in events:
-            _Register.listeners[event.kind()].append(listener)
+            name = f"{listener.__module__}.{listener.__qualname__}"
+            _Register.listeners[event.kind()][name] = listener
         return listener
 
     return register
@@ -76,44 +83,69 @@ def emit(event: Event) -> None:
 def deliver(limit: int = 500) -> int:
     """Hand waiting events to their listeners, oldest first; returns how many were delivered.
 
-    Each event is a transaction of its own: the listeners' rows and the mark of delivery come
-    together or not at all. One that fails is tried again later and never holds up the others.
+    limit: about so many in one call, those included that the listeners themselves emit. Each is a
+    transaction of its own, which must not be inside another one: the listeners' rows and the mark
+    of delivery come together or not at all. Two callers at once deliver each event once.
     """
-    waiting = list(
-        OutboxEvent.objects.filter(delivered_at__isnull=True)
-        .filter(Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=clock.real_now()))
-        .order_by("id")
-        .values_list("id", flat=True)[:limit]
+    delivered = 0
+    while delivered < limit:
+        batch = list(_waiting().order_by("id").values_list("id", flat=True)[:BATCH])
+        in_this_round = sum(_deliver_one(event_id) for event_id in batch)
+        if in_this_round == 0:  # nothing waits, or somebody else has all of it in hand
+            break
+        delivered += in_this_round
+    return delivered
+
+
+def is_any_waiting() -> bool:
+    """Whether an event waits that can be delivered now."""
+    return _waiting().exists()
+
+
+def _waiting() -> QuerySet[OutboxEvent]:
+    now = clock.real_now()
+    return OutboxEvent.objects.filter(delivered_at__isnull=True).filter(
+        Q(next_attempt_at__isnull=True) | Q(next_attempt_at__lte=now)
     )
-    return sum(_deliver_one(event_id) for event_id in waiting)
 
 
+@transaction.atomic(durable=True)
 def _deliver_one(event_id: int) -> bool:
-    try:
-        with transaction.atomic():
-            row = (
-                OutboxEvent.objects.select_for_update(skip_locked=True)
-                .filter(id=event_id, delivered_at__isnull=True)
-                .first()
-            )
-            if row is None:
-                return False  # somebody else has it in hand
-            event_class = _Register.events[row.kind]
-            event = event_class(at=row.happened_at, **row.payload)
-            for listener in _Register.listeners[row.kind]:
-                listener(event)
-            row.delivered_at = clock.real_now()
-            row.save(update_fields=["delivered_at"])
-            return True
-    except Exception:  # noqa: BLE001 one listener's fault must not hold up other people's news
-        log.exception("event %s could not be delivered and will be tried again", event_id)
-        _postpone(event_id)
-        return False
-
-
-def _postpone(event_id: int) -> None:
-    row = OutboxEvent.objects.get(id=event_id)
-    wait = RETRY_SECONDS[min(row.attempts, len(RETRY_SECONDS) - 1)]
-    OutboxEvent.objects.filter(id=event_id).update(
-        attempts=row.attempts + 1, next_attempt_at=clock.real_now() + timedelta(seconds=wait)
+    row = (
+        OutboxEvent.objects.select_for_update(skip_locked=True)
+        .filter(id=event_id, delivered_at__isnull=True)
+        .first()
     )
+    if row is None:
+        return False  # somebody else has it in hand
+    if _tell_everybody(row):
+        row.delivered_at = clock.real_now()
+        row.next_attempt_at = None
+    else:
+        wait = RETRY_SECONDS[min(row.attempts, len(RETRY_SECONDS) - 1)]
+        row.attempts += 1
+        row.next_attempt_at = clock.real_now() + timedelta(seconds=wait)
+    row.save(update_fields=["delivered_at", "heard_by", "attempts", "next_attempt_at"])
+    return row.delivered_at is not None
+
+
+def _tell_everybody(row: OutboxEvent) -> bool:
+    """Call the listeners that have not heard it yet; whether all of them have now."""
+    try:
+        event = _Register.events[row.kind](at=row.happened_at, **row.payload)
+    except (KeyError, TypeError):
+        log.exception("event %s (%s) is unknown to this release", row.id, row.kind)
+        return False
+    have_all_heard = True
+    for name, listener in _Register.listeners[row.kind].items():
+        if name in row.heard_by:
+            continue
+        try:
+            with transaction.atomic():
+                listener(event)
+        except Exception:
+            log.exception("event %s: %s failed and will be tried again", row.id, name)
+            have_all_heard = False
+        else:
+            row.heard_by.append(name)
+    return have_all_heard

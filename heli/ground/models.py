@@ -23,12 +23,14 @@ class OutboxEvent(models.Model):
     """Something that happened, written in the transaction in which it happened.
 
     payload: codes and moments, never personal data. delivered_at: real time, null while waiting.
+    heard_by: the listeners that are done with it, where another one failed and is tried again.
     """
 
     id = models.BigAutoField(primary_key=True)
     kind = models.CharField(max_length=64)
     payload = models.JSONField()
     happened_at = models.DateTimeField()
+    heard_by = models.JSONField(default=list, db_default=[])
     delivered_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
     next_attempt_at = models.DateTimeField(null=True)

@@ -15,6 +15,7 @@ a fault and answers 500.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.utils.functional import Promise
@@ -41,8 +42,18 @@ class Refusal(Exception):
         super().__init__(self.code)
 
     def sentence(self) -> str:
-        """The sentence in the language that is active now."""
-        return str(self.message).format(**self.facts)
+        """The sentence in the language that is active now; days and moments are put in words."""
+        return str(self.message).format(
+            **{name: _in_words(fact) for name, fact in self.facts.items()}
+        )
+
+
+def _in_words(fact: Any) -> Any:
+    from heli.ground import words  # stands on the models, which a refusal at start may precede
+
+    if isinstance(fact, datetime):
+        return words.moment_in_words(fact)
+    return words.day_in_words(fact) if isinstance(fact, date) else fact
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=64)),
                 ('payload', models.JSONField()),
                 ('happened_at', models.DateTimeField()),
+                ('heard_by', models.JSONField(db_default=[], default=list)),
                 ('delivered_at', models.DateTimeField(null=True)),
                 ('attempts', models.PositiveSmallIntegerField(db_default=0, default=0)),
                 ('next_attempt_at', models.DateTimeField(null=True)),

@@ -1,0 +1,215 @@
+"""The worker: it asks every second whether something waits, wakes, and does the jobs in the queue.
+
+Asking only reads. What is due is done, and the events are delivered, by the job `wake`; it is
+queued once however many processes ask. Everything in here may be killed at any moment: what was
+not finished is found again by its row and done by the next process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import threading
+import time
+from contextlib import suppress
+from typing import Any
+
+import django.db
+import procrastinate
+import psycopg
+from asgiref.sync import sync_to_async
+from django.db import close_old_connections, connections
+from procrastinate import exceptions, jobs
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.utils import connector_params
+
+from heli.ground import clock, due, events
+
+log = logging.getLogger(__name__)
+
+LOOK_SECONDS = 1.0  # between two looks whether something waits
+EVENTS_PER_JOB_MAX = 500  # so that a stop does not wait for a long backlog
+CONCURRENT_JOBS = 4
+HEARTBEAT_SECONDS = 5.0
+STALLED_SECONDS = 20.0  # without a heartbeat for so long a worker counts as dead
+RECONNECT_SECONDS = (0.25, 5.0)  # the first and the longest wait for a lost database
+CONNECTION_WAIT_SECONDS_MAX = 2.0
+STOP_SECONDS_MAX = 4.0  # for jobs in hand, once told to stop
+
+LOST = (
+    exceptions.ConnectorException,
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    django.db.OperationalError,
+    django.db.InterfaceError,
+)
+
+_stopping = threading.Event()
+_is_awake = threading.Lock()
+
+
+@app.task(name="heli.wake", queueing_lock="heli.wake")
+def wake() -> None:
+    """Do what is due and deliver the events that wait. May run twice and at once."""
+    with _is_awake:
+        due.run_due(clock.now(), keep_going=lambda: not _stopping.is_set())
+        events.deliver(EVENTS_PER_JOB_MAX)
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(
+    name="heli.take_up_stalled_jobs", queueing_lock="heli.take_up_stalled_jobs", pass_context=True
+)
+async def take_up_stalled_jobs(context: procrastinate.JobContext, timestamp: int) -> None:
+    """Put jobs back into the queue whose worker was killed while it did them.
+
+    timestamp: real time, seconds, of the tick that asked for it.
+    """
+    manager = context.app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        if job.queueing_lock is None:
+            await manager.retry_job(job)
+        else:  # it asks for itself again every second
+            await manager.finish_job(job, status=jobs.Status.ABORTED, delete_job=True)
+
+
+def is_anything_waiting() -> bool:
+    """Whether events wait or work is due. Only reads: a few lookups in partial indexes."""
+    return events.is_any_waiting() or due.is_any_due(clock.now())
+
+
+def wake_soon() -> None:
+    """Queue the job `wake`, unless it is queued already."""
+    with suppress(exceptions.AlreadyEnqueued):
+        wake.defer()
+
+
+def work_off() -> None:
+    """Do the jobs that are in the queue now, then return: for the demo's story and for tests."""
+    worker_app = _worker_app()
+
+    async def once() -> None:
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(wait=False, **_options())
+
+    asyncio.run(once())
+
+
+def run_worker() -> None:
+    """Work until SIGTERM or SIGINT, in a process of its own. A database that goes away and comes
+    back is waited for. Jobs in hand are finished, within about four seconds."""
+    asyncio.run(_until_signalled())
+
+
+async def _until_signalled() -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    await work_until(stop)
+
+
+async def work_until(stop: asyncio.Event) -> None:
+    """Work until the event is set; see `run_worker`."""
+    _stopping.clear()
+    wait, longest = RECONNECT_SECONDS
+    while not stop.is_set():
+        began = time.monotonic()
+        lost = await _live(stop)
+        if stop.is_set():
+            break
+        if time.monotonic() - began > longest:
+            wait = RECONNECT_SECONDS[0]
+        log.warning("worker: no database (%s); again in %.2f s", lost, wait)
+        await _sleep(wait, stop)
+        wait = min(wait * 2, longest)
+
+
+async def _live(stop: asyncio.Event) -> str:
+    """Work until told to stop or until the database is lost; answers why."""
+    life = asyncio.create_task(_work())
+    told = asyncio.create_task(stop.wait())
+    await asyncio.wait((life, told), return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if not life.done():
+        _stopping.set()
+        life.cancel()
+        await asyncio.wait((life,), timeout=STOP_SECONDS_MAX)
+    if not life.done() or life.cancelled():
+        return "stopped"
+    error = life.exception()
+    if error is None:
+        return "the worker gave up"  # a heartbeat or the like failed; procrastinate has logged it
+    if not isinstance(error, LOST):
+        raise error
+    return type(error).__name__
+
+
+async def _work() -> None:
+    await sync_to_async(_fresh_connections, thread_sensitive=False)()
+    worker_app = _worker_app()
+    async with worker_app.open_async():
+        tasks = [
+            asyncio.create_task(worker_app.run_worker_async(**_options())),
+            asyncio.create_task(_look_every_second()),
+        ]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            task.result()
+
+
+async def _look_every_second() -> None:
+    while True:
+        await sync_to_async(_look, thread_sensitive=False)()
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+def _look() -> None:
+    if _is_awake.locked():
+        return
+    close_old_connections()
+    try:
+        if is_anything_waiting():
+            wake_soon()
+    finally:
+        close_old_connections()
+
+
+def _worker_app() -> procrastinate.App:
+    # The tasks stay bound to Django's connection: what a job defers is part of its transaction.
+    connector = procrastinate.PsycopgConnector(
+        kwargs=connector_params(), min_size=1, max_size=4, timeout=CONNECTION_WAIT_SECONDS_MAX
+    )
+    return app.with_connector(connector)
+
+
+def _options() -> dict[str, Any]:
+    return {
+        "concurrency": CONCURRENT_JOBS,
+        "delete_jobs": "successful",
+        "install_signal_handlers": False,
+        "shutdown_graceful_timeout": STOP_SECONDS_MAX - 1,
+        "update_heartbeat_interval": HEARTBEAT_SECONDS,
+        "stalled_worker_timeout": STALLED_SECONDS,
+    }
+
+
+def _fresh_connections() -> None:
+    """Forget Django's pooled connections: after a loss they are dead. Nor does a worker that is
+    to stop sit long in the queue for a new one."""
+    wrapper: Any = connections[django.db.DEFAULT_DB_ALIAS]
+    pool = wrapper.settings_dict["OPTIONS"].get("pool")
+    if isinstance(pool, dict):
+        pool["timeout"] = CONNECTION_WAIT_SECONDS_MAX
+        wrapper.close_pool()
+
+
+async def _sleep(seconds: float, stop: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), timeout=seconds)
