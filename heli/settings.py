@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "procrastinate.contrib.django",
+    "ninja",  # its static files: the readable docs work without anybody's CDN
     "heli.ground",
     "heli.vault",
     "heli.identity",
@@ -60,7 +61,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "heli.api.middleware.one_shape",
     "django.middleware.common.CommonMiddleware",
 ]
 
@@ -83,6 +86,8 @@ TIME_ZONE = "Asia/Shanghai"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True  # straight from the packages: nothing to collect before a start
+WHITENOISE_AUTOREFRESH = False
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes; a booking's body is about 500
 APPEND_SLASH = False
@@ -93,5 +98,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"heli": {"level": "INFO"}},
+    "loggers": {
+        "heli": {"level": "INFO"},
+        "django.request": {"level": "ERROR"},  # a refused request is no event for a log
+        "django.security": {"level": "ERROR"},
+    },
 }

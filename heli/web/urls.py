@@ -1,5 +1,10 @@
 """The citizen's paths."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from heli.web import views
+
+urlpatterns = [
+    path("", views.first_page, name="first"),
+    path("c/<str:code>", views.link_page, name="link"),
+]

@@ -1,0 +1,42 @@
+"""Proving who one is: the first step of everything that needs a token."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from heli.api.openapi import refuses
+from heli.api.schemas import PendingVerificationOut, TokenOut, VerificationIn, VerificationOut
+from heli.ground.refusals import NotFound
+from heli.identity import queries
+from heli.identity.errors import IdentityNotProven
+from heli.identity.services import PendingVerification, verify_person
+from heli.identity.verified import VerifiedIdentity, issue_token
+
+router = Router(tags=["identity"])
+
+
+@router.post(
+    "/verifications",
+    response={201: TokenOut, 202: PendingVerificationOut},
+    openapi_extra=refuses(IdentityNotProven),
+)
+def post_verification(request: HttpRequest, body: VerificationIn) -> Status[object]:
+    """Check name and number. 201 with a token, or 202 where the check goes on elsewhere."""
+    return proof_out(verify_person(**body.model_dump()))
+
+
+@router.get("/verifications/{id}", response=VerificationOut, openapi_extra=refuses(NotFound))
+def get_verification(request: HttpRequest, id: UUID) -> VerificationOut:
+    """How a check that went on elsewhere stands."""
+    return VerificationOut.from_orm(queries.verification(id))
+
+
+def proof_out(proof: VerifiedIdentity | PendingVerification) -> Status[object]:
+    """The answer to a check: a token, or where to go on."""
+    if isinstance(proof, PendingVerification):
+        return Status(202, PendingVerificationOut.from_orm(proof))
+    token, expires_at = issue_token(proof)
+    return Status(201, TokenOut(token=token, expires_at=expires_at))

@@ -1,0 +1,79 @@
+"""What people typed about themselves and each other, read into the clean forms the rooms expect."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from heli.api.schemas import BookingIn, ConsentIn, PartnerIn
+from heli.bookings.requests import HoldRequest, NamedPartner
+from heli.ground import clock
+from heli.ground.refusals import FieldError, InvalidInput
+from heli.identity.id_numbers import IdNumber, check_allowed
+from heli.identity.malformed import Malformed
+from heli.identity.names import clean_name
+from heli.identity.phones import clean_phone
+
+T = TypeVar("T")
+
+
+class Reading:
+    """Reads field after field and collects what is wrong, so that all of it is said at once."""
+
+    def __init__(self) -> None:
+        self._errors: list[FieldError] = []
+
+    def read(self, field: str, text: str | None, clean: Callable[[str], T]) -> T | None:
+        """The clean value; None where there is no text or it is malformed."""
+        if text is None:
+            return None
+        try:
+            return clean(text)
+        except Malformed as malformed:
+            self._errors.append(malformed.at(field))
+            return None
+
+    def check(self) -> None:
+        """Raises InvalidInput with all that was found so far."""
+        if self._errors:
+            raise InvalidInput(*self._errors)
+
+
+def hold_request(body: BookingIn) -> HoldRequest:
+    """A booking's request with clean names and numbers. Raises InvalidInput."""
+    reading = Reading()
+    phone = reading.read("applicant.phone", body.applicant.phone, clean_phone)
+    partner = _named_partner(reading, body.partner) if body.partner else None
+    reading.check()
+    return HoldRequest(
+        service=body.service,
+        slot_id=body.slot_id,
+        phone=phone or "",
+        household_address=body.applicant.household_address,
+        partner=partner,
+        eligibility_shown=body.eligibility_shown,
+    )
+
+
+def consent_words(body: ConsentIn | None) -> dict[str, Any]:
+    """The keyword arguments of `give_consent` from a body that may be missing."""
+    body = body or ConsentIn()
+    reading = Reading()
+    phone = reading.read("phone", body.phone, clean_phone)
+    reading.check()
+    return body.model_dump() | {"phone": phone}
+
+
+def _named_partner(reading: Reading, partner: PartnerIn) -> NamedPartner:
+    return NamedPartner(
+        name=reading.read("partner.name", partner.name, clean_name) or "",
+        id_number=reading.read("partner.id_number", partner.id_number, _allowed_number) or "",
+        phone=reading.read("partner.phone", partner.phone, clean_phone),
+        household_address=partner.household_address,
+    )
+
+
+def _allowed_number(text: str) -> str:
+    id_number = IdNumber.parse(text)
+    check_allowed(id_number, clock.today())
+    return id_number.value

@@ -1,0 +1,123 @@
+"""Regions, offices, and what is free at an office."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.http import HttpRequest
+from ninja import Router
+from ninja.params import functions as params
+
+from heli.api.moments import Day
+from heli.api.openapi import refuses
+from heli.api.schemas import (
+    AvailabilityOut,
+    DayOut,
+    Near,
+    OfficeBrief,
+    OfficeId,
+    OfficeOut,
+    RegionCode,
+    RegionOut,
+)
+from heli.ground import clock
+from heli.ground.refusals import NotFound
+from heli.law.services import Service
+from heli.places import queries
+from heli.places.queries import OfficeView
+from heli.slots.queries import availability
+
+DAYS_SHOWN = 30  # where `to` is left out
+
+TYPED = params.Query("", max_length=60, description="Name, pinyin or code.", example="广州")
+FROM = params.Query(None, alias="from", description="The first day; today where left out.")
+TO = params.Query(None, alias="to", description="The last day, included.")
+
+router = Router(tags=["places"])
+
+
+@router.get("/regions", response=list[RegionOut], openapi_extra=refuses())
+def get_regions(
+    request: HttpRequest,
+    q: str = TYPED,
+) -> list[RegionOut]:
+    """Regions that fit what somebody typed, the best first, at most 50; provinces for nothing."""
+    return [RegionOut.from_orm(region) for region in queries.find_regions(q)]
+
+
+@router.get("/offices", response=list[OfficeOut], openapi_extra=refuses(NotFound))
+def get_offices(
+    request: HttpRequest,
+    region: RegionCode | None = None,
+    service: Service | None = None,
+    near: Near | None = None,
+) -> list[OfficeOut]:
+    """Offices, bookable ones first, at most 500. An unknown region is `not_found`."""
+    offices = queries.list_offices(region=region, service=service, near=point(near))
+    return [office_out(office) for office in offices]
+
+
+@router.get("/offices/{id}", response=OfficeOut, openapi_extra=refuses(NotFound))
+def get_office(request: HttpRequest, id: OfficeId) -> OfficeOut:
+    """One office."""
+    return office_out(queries.get_office(id))
+
+
+@router.get("/offices/{id}/availability", response=AvailabilityOut, openapi_extra=refuses(NotFound))
+def get_availability(
+    request: HttpRequest,
+    id: OfficeId,
+    service: Service,
+    first_on: Day | None = FROM,
+    last_on: Day | None = TO,
+) -> AvailabilityOut:
+    """What can be booked at this moment, from one day to another, both included, 92 at most."""
+    return availability_out(id, service, first_on or clock.today(), last_on)
+
+
+def availability_out(
+    id: str, service: Service, first_on: date, last_on: date | None
+) -> AvailabilityOut:
+    """The free slots of an office as the contract shapes them."""
+    office = queries.get_office(id)
+    last_on = last_on or first_on + timedelta(days=DAYS_SHOWN)
+    found = availability(id, service, first_on, last_on, clock.now())
+    return AvailabilityOut(
+        office=OfficeBrief(id=office.id, name=office.name),
+        service=service,
+        days=[DayOut.from_orm(day) for day in found.days],
+        next_release=found.next_release,
+    )
+
+
+def office_out(office: OfficeView) -> OfficeOut:
+    """An office as the contract shapes it."""
+    return OfficeOut(
+        id=office.id,
+        name=office.name,
+        region=office.region.code,
+        region_path=office.region.path,
+        address=office.address,
+        phone=office.phone,
+        hours=office.hours,
+        services=list(office.services),
+        bookable=office.is_bookable,
+        distance_km=office.distance_km,
+        source=office.source,
+        as_of=office.as_of,
+        confidence=office.confidence,
+    )
+
+
+def check_region(code: str | None) -> None:
+    """Raises NotFound for a code that GB/T 2260 does not have."""
+    if code is not None and code not in {region.code for region in queries.find_regions(code)}:
+        raise NotFound()
+
+
+def point(near: str | None) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees."""
+    if near is None:
+        return None
+    latitude, longitude = near.split(",")
+    return float(latitude), float(longitude)

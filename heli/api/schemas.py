@@ -1,0 +1,361 @@
+"""The shapes of the contract: what comes in and what goes out, field by field."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from ninja import Schema
+from pydantic import Field, StringConstraints
+
+from heli.api.moments import Day, Moment, MomentIn
+from heli.bookings.queries import BookingView
+from heli.bookings.states import Role, State
+from heli.bookings.vouchers import Voucher
+from heli.identity.models import VerificationState
+from heli.law.services import Service
+
+INT8_MAX = 2**63 - 1
+
+Code = Annotated[
+    str,
+    Field(
+        max_length=40,
+        pattern=r"^[0-9A-Za-z -]+$",
+        description="A booking's code, in any case, with or without spaces and dashes.",
+        json_schema_extra={"example": "ACDE-2346-7999"},
+    ),
+]
+OfficeId = Annotated[
+    str,
+    Field(
+        max_length=40,
+        pattern=r"^[0-9A-Za-z_-]+$",
+        description="An office's id, as GET /offices lists it.",
+        json_schema_extra={"example": "440106-1"},
+    ),
+]
+RegionCode = Annotated[
+    str,
+    Field(
+        pattern=r"^[1-9][0-9]{5}$",
+        description="A code of GB/T 2260: a province, a city or a county.",
+        json_schema_extra={"example": "440106"},
+    ),
+]
+Near = Annotated[
+    str,
+    Field(
+        pattern=r"^-?[0-9]{1,3}(\.[0-9]{1,10})?,-?[0-9]{1,3}(\.[0-9]{1,10})?$",
+        description="Latitude and longitude in degrees.",
+        json_schema_extra={"example": "23.13,113.26"},
+    ),
+]
+SlotId = Annotated[
+    int, Field(strict=True, ge=1, le=INT8_MAX, description="A slot's id, from the availability.")
+]
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+IdNumberText = Annotated[
+    str, Field(min_length=1, max_length=40, description="The number of a resident identity card.")
+]
+Phone = Annotated[
+    str, Field(min_length=1, max_length=40, json_schema_extra={"example": "13900001234"})
+]
+HouseholdAddress = Annotated[
+    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)
+]
+Yes = Annotated[bool, Field(strict=True)]
+
+
+class FieldProblem(Schema):
+    """What is wrong with one field."""
+
+    field: str = Field(description="Dotted path of the field, such as partner.id_number.")
+    text: str = Field(description="A sentence in the reader's language.")
+
+
+class Problem(Schema):
+    """RFC 9457 problem details. Facts of the refusal stand beside these members."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="A sentence in the reader's language: what happened, what not.")
+    code: str = Field(description="Stable; programs decide by it.")
+    errors: list[FieldProblem] = Field(default=[], description="With invalid_input, per field.")
+
+
+class RegionOut(Schema):
+    """A place of GB/T 2260."""
+
+    code: str
+    name: str
+    path: str = Field(description="The names from the province down, joined by a slash.")
+
+
+class OfficeOut(Schema):
+    """A registry office. `bookable`: it takes bookings here."""
+
+    id: str
+    name: str
+    region: str = Field(description="The code of its region.")
+    region_path: str = Field(description="The region's names, joined by a slash.")
+    address: str | None
+    phone: str | None
+    hours: str | None
+    services: list[Service]
+    bookable: bool
+    distance_km: float | None = Field(description="With `near` only: as the crow flies.")
+    source: str = Field(description="Who says so.")
+    as_of: str = Field(description="The day of the source, as the source gives it.")
+    confidence: str
+
+
+class OfficeBrief(Schema):
+    """An office, where only its name matters."""
+
+    id: str
+    name: str
+
+
+class FreeSlotOut(Schema):
+    """A slot that can be booked at this moment. `left`: what a booking could get."""
+
+    id: int
+    starts_at: Moment
+    ends_at: Moment
+    places: int
+    left: int
+
+
+class DayOut(Schema):
+    """A day and its slots in order of time."""
+
+    date: Day
+    slots: list[FreeSlotOut]
+
+
+class AvailabilityOut(Schema):
+    """What one office has left of one service."""
+
+    office: OfficeBrief
+    service: Service
+    days: list[DayOut]
+    next_release: Moment | None = Field(description="When more slots open for booking.")
+
+
+class VerificationIn(Schema):
+    """Who somebody says they are, and by which method that shall be checked."""
+
+    name: Name
+    id_number: IdNumberText
+    phone: Phone
+    method: Annotated[str, Field(min_length=1, max_length=40)] = Field(
+        json_schema_extra={"example": "simulated"}
+    )
+
+
+class TokenOut(Schema):
+    """A proof of identity, for `Authorization: Bearer`."""
+
+    token: str
+    expires_at: Moment
+
+
+class PendingVerificationOut(Schema):
+    """The person has to go to `redirect_url` and come back."""
+
+    id: UUID
+    redirect_url: str
+
+
+class VerificationOut(Schema):
+    """How a check stands. It carries no token: the id alone must not make anybody somebody."""
+
+    id: UUID
+    method: str
+    state: VerificationState
+    reason: str | None
+
+
+class ApplicantIn(Schema):
+    """What the applicant adds to their verified identity."""
+
+    phone: Phone
+    household_address: HouseholdAddress | None = None
+
+
+class PartnerIn(Schema):
+    """The other person, as the applicant names them. Shown to nobody."""
+
+    name: Name
+    id_number: IdNumberText
+    phone: Phone | None = None
+    household_address: HouseholdAddress | None = None
+
+
+class BookingIn(Schema):
+    """A place in a slot. `partner` only for divorce_application and marriage, and then required."""
+
+    service: Service
+    slot_id: SlotId
+    applicant: ApplicantIn
+    partner: PartnerIn | None = None
+    eligibility_shown: Yes = Field(
+        default=False, description="The conditions of GET /law/eligibility were shown."
+    )
+
+
+class ConsentIn(Schema):
+    """What the answering party adds. `give_back_own`: give up one's own held booking for it."""
+
+    phone: Phone | None = None
+    household_address: HouseholdAddress | None = None
+    give_back_own: Yes = False
+
+
+class RescheduleIn(Schema):
+    """Where the booking shall go."""
+
+    slot_id: SlotId
+
+
+class SlotOut(Schema):
+    """The slot of a booking."""
+
+    id: int
+    starts_at: Moment
+    ends_at: Moment
+
+
+class PartyOut(Schema):
+    """One of the two people, masked."""
+
+    role: Role
+    name_masked: str
+    consented: bool
+
+
+class ConsentOut(Schema):
+    """How long the other party can answer; `url` is the link for the applicant to pass on."""
+
+    deadline: Moment
+    url: str | None
+
+
+class ProposalOut(Schema):
+    """A move that one party asks for and the other has not answered yet."""
+
+    slot: SlotOut
+    asked_by: Role
+    deadline: Moment
+
+
+class BookingOut(Schema):
+    """A booking as one of its parties sees it. `me`: which of the two is asking."""
+
+    code: str
+    state: State
+    service: Service
+    office: OfficeBrief
+    slot: SlotOut
+    parties: list[PartyOut]
+    consent: ConsentOut | None
+    proposal: ProposalOut | None
+    voucher: str | None = Field(description="The path of the voucher, once confirmed.")
+    successor: str | None = Field(description="The code of the booking that took its place.")
+    me: Role
+
+    @staticmethod
+    def resolve_voucher(view: BookingView) -> str | None:
+        """Where the voucher is, of a booking that has one."""
+        return f"/api/v1/bookings/{view.code}/voucher" if view.has_voucher else None
+
+
+class VoucherOut(Schema):
+    """What a couple shows at the desk. `qr`: the signed text of the QR code."""
+
+    code: str
+    qr: str
+    service: Service
+    office: OfficeBrief
+    address: str | None
+    starts_at: Moment
+    parties: list[PartyOut]
+    bring: list[str]
+    notes: list[str]
+
+    @classmethod
+    def of(cls, voucher: Voucher) -> VoucherOut:
+        """The voucher as the contract shapes it."""
+        return cls(
+            code=voucher.booking.code,
+            qr=voucher.qr,
+            service=voucher.booking.service,
+            office=OfficeBrief.from_orm(voucher.booking.office),
+            address=voucher.address,
+            starts_at=voucher.starts_at,
+            parties=[PartyOut.from_orm(party) for party in voucher.booking.parties],
+            bring=list(voucher.bring),
+            notes=list(voucher.notes),
+        )
+
+
+class PaperOut(Schema):
+    """One thing to bring, with the rule it comes from. `name` is in the reader's language."""
+
+    name: str
+    name_zh: str
+    name_en: str
+    form: str
+    who: str
+    original: bool
+    copies: int | None
+    valid_from: Day | None
+    valid_to: Day | None = Field(description="The last day, included; null while in force.")
+    article: str
+    source: str
+    confidence: str
+
+
+class ConditionOut(Schema):
+    """One thing that has to be so, why, and what to do where it is not."""
+
+    code: str
+    text: str
+    reason: str
+    way_out: str
+    source: str
+
+
+class EligibilityOut(Schema):
+    """The conditions of a service. `version` names the text that was shown."""
+
+    service: Service
+    version: str
+    conditions: list[ConditionOut]
+
+
+class VoucherKeyOut(Schema):
+    """The key that checks a voucher's QR code without a network."""
+
+    algorithm: Literal["Ed25519"]
+    public_key: str = Field(description="The 32 raw bytes, base64url without padding.")
+
+
+class ClockIn(Schema):
+    """Either whole days ahead, landing at 08:00 in Shanghai (0 only reads), or a moment."""
+
+    advance_days: Annotated[int, Field(strict=True, ge=0, le=400)] | None = None
+    to: MomentIn | None = None
+
+
+class ClockOut(Schema):
+    """Business time."""
+
+    today: Day
+    now: Moment
+
+
+class Nothing(Schema):
+    """An empty object."""
