@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
 
 from heli.vault import keys
 
@@ -26,6 +27,19 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("keys") / "keys.json"
     keys.create_key_file(path)
     settings.HELI = dataclasses.replace(settings.HELI, keys=path)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(  # type: ignore[no-untyped-def]
+    django_test_environment: None, django_db_blocker
+) -> Iterator[None]:
+    """The test database. pytest-django's own fixture makes it for tests with its mark alone and
+    would leave all others, and their TRUNCATE, to the real one."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture
