@@ -1,13 +1,28 @@
 """What is stored of a real-name check: that it happened, never a picture, number or name."""
 
+from __future__ import annotations
+
+from enum import StrEnum
+
 from django.db import models
+from django.db.models import Q
+
+
+class VerificationState(StrEnum):
+    """Where an attempt stands."""
+
+    PENDING = "pending"
+    PASSED = "passed"
+    FAILED = "failed"
 
 
 class Verification(models.Model):
     """One attempt to prove who somebody is. Moments are real time, UTC.
 
-    person: the blind index of the document number, once passed. state: pending, passed, failed.
-    request_sealed: name, number and telephone to be checked, sealed; emptied when answered.
+    id: random, since whoever is told it may ask how the attempt stands.
+    reason: why it failed: mismatch, counter or unavailable.
+    person: the blind index of the document number, once passed.
+    request_sealed: the claim of a pending attempt, sealed; emptied when it is answered.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -22,7 +37,17 @@ class Verification(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(state__in=["pending", "passed", "failed"]),
+                condition=Q(state__in=[state.value for state in VerificationState]),
                 name="identity_verification_state",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(state="pending", answered_at__isnull=True)
+                | Q(~Q(state="pending"), answered_at__isnull=False, request_sealed__isnull=True),
+                name="identity_claim_kept_only_while_pending",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="passed", person__isnull=False)
+                | Q(~Q(state="passed"), person__isnull=True),
+                name="identity_person_known_once_passed",
+            ),
         ]

@@ -1,0 +1,44 @@
+"""The refusals of identity, besides the common ones.
+
+Refusal
+├── IdentityNotProven        409 not_eligible  the check's answer is no
+└── Unavailable
+    └── CheckUnavailable     503 unavailable   the check gave no answer
+"""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from heli.ground.refusals import Refusal, Unavailable
+
+
+class IdentityNotProven(Refusal):
+    """The real-name check answered, and the answer is no.
+
+    facts: reason. mismatch: name and number do not belong together; counter: nothing was found
+    online, a person with the card in hand has to look.
+    """
+
+    code, status = "not_eligible", 409
+    sentences: dict[str, str | Promise] = {
+        "mismatch": _(
+            "姓名和身份证号没有核对上，这次验证没有通过。请对照证件再填一次。"
+            "如果改过名或换过证件，请带证件到婚姻登记处核对。"
+        ),
+        "counter": _(
+            "网上没能核实您的身份，这次验证没有通过，但不说明您填错了。"
+            "请带身份证到婚姻登记处当面核对，去之前可以先打电话。"
+        ),
+    }
+
+    def __init__(self, *, reason: str) -> None:
+        super().__init__(self.sentences[reason], reason=reason)
+
+
+class CheckUnavailable(Unavailable):
+    """The real-name check gave no answer; nothing is known and nothing was decided."""
+
+    message = _("实名验证暂时没有回应，这次没有完成。请过几分钟再试一次。")
+    retry_after_seconds = 60

@@ -1,0 +1,87 @@
+"""The one port for real-name checks, and the register of the adapters behind it.
+
+An adapter ships with the room that has its client, which may be a higher one, and is registered
+at start (`AppConfig.ready`). Which of them a person may choose, the environment decides.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from django.conf import settings
+
+from heli.ground.configuration import Environment
+
+
+@dataclass(frozen=True, repr=False, slots=True)
+class Claim:
+    """Who somebody says they are. All three clean; phone in E.164. It prints none of it."""
+
+    name: str
+    id_number: str
+    phone: str
+
+    def __repr__(self) -> str:
+        return "Claim(…)"
+
+
+class Verdict(StrEnum):
+    """What a check found."""
+
+    PASSED = "passed"
+    MISMATCH = "mismatch"  # name and number do not belong together
+    COUNTER = "counter"  # nothing to be found online: a person with the card in hand has to look
+    UNAVAILABLE = "unavailable"  # no answer; the adapter turns its client's faults into this
+
+
+@dataclass(frozen=True)
+class Redirect:
+    """The check goes on elsewhere: the person has to be sent to this address."""
+
+    url: str
+
+
+class RealNameCheck(Protocol):
+    """One way to find out whether a claim is true.
+
+    name: what HELI_IDENTITY and the `method` of a request call it.
+    is_for_production: whether it really checks. One that believes people is not.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def is_for_production(self) -> bool: ...
+
+    def ask(self, claim: Claim, verification: uuid.UUID) -> Verdict | Redirect:
+        """Check the claim now, or say where the person has to go for it.
+
+        verification: the id under which the answer will be looked for. Called outside of any
+        transaction, since it may take seconds. It never raises for what a vendor answers.
+        """
+        ...
+
+
+_register: dict[str, RealNameCheck] = {}
+
+
+def register_adapter(adapter: RealNameCheck) -> None:
+    """Make a way to check known by its name. The same name replaces."""
+    _register[adapter.name] = adapter
+
+
+def offered_methods() -> tuple[str, ...]:
+    """The names a person may choose from here; the one that HELI_IDENTITY names stands first."""
+    names = sorted(name for name in _register if adapter_named(name) is not None)
+    return tuple(sorted(names, key=lambda name: name != settings.HELI.identity))
+
+
+def adapter_named(method: str) -> RealNameCheck | None:
+    """The adapter of this name, or None where there is none or this environment refuses it."""
+    adapter = _register.get(method)
+    is_production = settings.HELI.environment is Environment.PRODUCTION
+    return None if adapter and is_production and not adapter.is_for_production else adapter
