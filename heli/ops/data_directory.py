@@ -24,8 +24,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from heli.ground.configuration import Environment
-from heli.ops.errors import DirectoryRefused
+from heli.ground.configuration import ConfigurationError, Environment
+from heli.ops.errors import DirectoryMissing, DirectoryRefused
 
 FORMAT = 1
 POSTGRES_MAJOR = 18
@@ -91,7 +91,7 @@ def open_directory(path: Path, *, create_for: Environment | None = None) -> Data
             _mark(path, create_for)
         return _read(path, mark)
     except FileNotFoundError:
-        raise DirectoryRefused(f"There is no directory {path}.") from None
+        raise DirectoryMissing(f"There is no directory {path}.") from None
     except NotADirectoryError:
         raise DirectoryRefused(f"{path} is not a directory: a file stands in its way.") from None
     except OSError as error:
@@ -105,7 +105,11 @@ def create_keys(directory: DataDirectory) -> None:
 
     if directory.environment is Environment.PRODUCTION or directory.keys.exists():
         return
-    create_key_file(directory.keys)
+    try:
+        create_key_file(directory.keys)
+    except ConfigurationError:
+        if not directory.keys.exists():  # else another command was a moment faster
+            raise
 
 
 def _make(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 CommandRefused
 ├── DirectoryRefused    the data directory is not ours, or not for this version
+    │   └── DirectoryMissing
 ├── DatabaseFailed      PostgreSQL cannot be started, reached or used
 ├── PortTaken           somebody else listens there
 └── ServerFailed        the server did not come up
@@ -14,6 +15,10 @@ class CommandRefused(Exception):
 
 class DirectoryRefused(CommandRefused):
     """The data directory cannot be used as it is; nothing in it was changed."""
+
+
+class DirectoryMissing(DirectoryRefused):
+    """There is no data directory yet."""
 
 
 class DatabaseFailed(CommandRefused):

@@ -84,10 +84,10 @@ def joined(directory: DataDirectory) -> Iterator[Server]:
     programs = find_programs()
     server = Server(directory, programs, socket_directory(directory.path, programs.uid))
     with _lock(directory.path / "in-use.lock") as in_use:
-        with _starting(directory):
-            fcntl.flock(in_use, fcntl.LOCK_SH)
-            _ensure_running(server)
         try:
+            with _starting(directory):
+                fcntl.flock(in_use, fcntl.LOCK_SH)
+                _ensure_running(server)
             yield server
         finally:
             with _starting(directory):

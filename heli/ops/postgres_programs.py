@@ -86,6 +86,7 @@ class Programs:
                 group=self.account.pw_gid if self.account else None,
                 extra_groups=[] if self.account else None,
                 umask=0o077,
+                start_new_session=True,  # a Ctrl-C in the terminal is for heli, not for PostgreSQL
                 check=False,
             )
         except OSError as error:

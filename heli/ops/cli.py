@@ -1,0 +1,227 @@
+"""The `heli` command. Exit codes: 0 done, 1 refused or failed (one line on stderr), 2 wrong usage.
+
+`heli --help` imports no Django; each command imports what it needs when it is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import FrameType
+
+from heli import __version__
+from heli.ground.configuration import ConfigurationError, Environment
+from heli.ops.data_directory import default_for_demo
+from heli.ops.errors import CommandRefused
+
+DONE, REFUSED = 0, 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; what is expected never shows a traceback."""
+    chosen = _parser().parse_args(arguments)
+    _end_orderly_on_signals()
+    try:
+        return int(chosen.run(chosen))
+    except (CommandRefused, ConfigurationError) as refused:
+        return _refused(str(refused))
+    except KeyboardInterrupt:
+        return _refused("stopped.")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nobody reads any more
+        return REFUSED
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        return _refused(sentence)
+
+
+def _refused(sentence: str) -> int:
+    print(f"heli: {sentence}", file=sys.stderr, flush=True)
+    return REFUSED
+
+
+def _sentence(error: Exception) -> str | None:
+    """What is expected to go wrong below Django, in one line; None for a fault."""
+    import django.db
+
+    from heli.ground.refusals import Refusal
+
+    if isinstance(error, Refusal):
+        return error.sentence()
+    if isinstance(error, django.db.OperationalError):
+        reason = (str(error).strip().splitlines() or ["no reason given"])[0]
+        return f"The database does not answer: {reason}"
+    return None
+
+
+def _end_orderly_on_signals() -> None:
+    """SIGTERM, SIGHUP and Ctrl-C end the command once, so that what it opened is closed in order;
+    a second one does not interrupt that."""
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        for number in numbers:
+            signal.signal(number, lambda *_: None)
+        raise KeyboardInterrupt
+
+    numbers = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+    for number in numbers:
+        signal.signal(number, end)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="heli",
+        description="Heli 和离: book, keep and run the two visits of a divorce by agreement.",
+    )
+    parser.add_argument("--version", action="version", version=f"heli {__version__}")
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="the demo world: tells the story and keeps serving")
+    demo.add_argument("--once", action="store_true", help="tell the story to its end, then exit")
+    demo.add_argument("--json", action="store_true", help="with --once: one JSON document")
+    _add_address(demo, port=None, told="default: 8000, with --once a free one")
+    demo.set_defaults(run=_demo)
+
+    serve = commands.add_parser("serve", help="the server with its job worker")
+    _add_address(serve, port=8000, told="default: 8000; 0 finds one")
+    serve.set_defaults(run=_serve)
+
+    migrate = commands.add_parser("migrate", help="bring the tables to this version")
+    migrate.set_defaults(run=_migrate)
+
+    load = commands.add_parser("load", help="regions, offices and rules from files")
+    load.add_argument("directory", type=Path, metavar="DIR", help="where the files are")
+    load.set_defaults(run=_load)
+
+    doctor = commands.add_parser("doctor", help="what is wrong, in one line each")
+    doctor.add_argument("--json", action="store_true", help="as one JSON document")
+    doctor.set_defaults(run=_doctor)
+
+    for command in (demo, serve, migrate, load, doctor):
+        command.add_argument(
+            "--data",
+            type=_folder,
+            metavar="DIR",
+            help="where the embedded database and the keys are (else HELI_DATA)",
+        )
+    return parser
+
+
+def _add_address(command: argparse.ArgumentParser, *, port: int | None, told: str) -> None:
+    command.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
+    command.add_argument("--port", type=_port, default=port, metavar="N", help=told)
+    command.add_argument(
+        "--workers", type=_workers, default=2, metavar="N", help="processes; default: 2"
+    )
+
+
+def _folder(text: str) -> Path:
+    if not text or "\0" in text:
+        raise argparse.ArgumentTypeError("a directory has a name")
+    return Path(text)
+
+
+def _port(text: str) -> int:
+    return _between(text, 0, 65535)
+
+
+def _workers(text: str) -> int:
+    return _between(text, 1, 64)
+
+
+def _between(text: str, least: int, most: int) -> int:
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
+    return int(text)
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    from heli.ops.serve import address_of, check_port
+    from heli.ops.world import Wish, opened
+
+    wished = chosen.port if chosen.port is not None else 0 if chosen.once else 8000
+    port = check_port(chosen.host, wished)
+    if os.environ.get("DATABASE_URL"):
+        print(
+            "heli: DATABASE_URL is set; the demo leaves it alone and uses a database of its own.",
+            file=sys.stderr,
+        )
+    wish = Wish(
+        data=chosen.data or _data_from_environment() or default_for_demo(),
+        environment=_demo_environment(),
+        base_url=address_of(chosen.host, port),
+        own_server=False,
+    )
+    with opened(wish) as world:
+        from heli.ops.demo.story import DemoOptions, run_demo
+
+        options = DemoOptions(
+            world=world,
+            host=chosen.host,
+            port=port,
+            workers=chosen.workers,
+            once=chosen.once,
+            as_json=chosen.json,
+        )
+        try:
+            return run_demo(options)
+        except KeyboardInterrupt:
+            return DONE  # how a demo that keeps serving is meant to end
+
+
+def _data_from_environment() -> Path | None:
+    return Path(os.environ["HELI_DATA"]) if os.environ.get("HELI_DATA") else None
+
+
+def _demo_environment() -> Environment:
+    if os.environ.get("HELI_ENV") == Environment.PRODUCTION:
+        raise ConfigurationError("HELI_ENV is 'production'; there is no demo in production.")
+    return Environment.DEMO
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    from heli.ops.serve import address_of, check_port, serve
+    from heli.ops.world import Wish, opened
+
+    port = check_port(chosen.host, chosen.port)
+    with opened(Wish(data=chosen.data, base_url=address_of(chosen.host, port))) as world:
+        try:
+            return serve(world, host=chosen.host, port=port, workers=chosen.workers)
+        except KeyboardInterrupt:
+            return DONE  # how a server is meant to end
+
+
+def _migrate(chosen: argparse.Namespace) -> int:
+    from heli.ops.world import Wish, opened
+
+    with opened(Wish(data=chosen.data)):
+        from heli.ops import schema
+
+        applied = schema.migrate()
+        for name in applied:
+            print(name)
+        print(f"{len(applied)} migrations applied." if applied else "Nothing to do.")
+    return DONE
+
+
+def _load(chosen: argparse.Namespace) -> int:
+    from heli.ops.world import Wish, opened
+
+    if not chosen.directory.is_dir():
+        raise CommandRefused(f"There is no directory {chosen.directory}.")
+    with opened(Wish(data=chosen.data)):
+        from heli.ops.loading import load
+
+        return load(chosen.directory)
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    from heli.ops.doctor import examine
+
+    return examine(data=chosen.data, as_json=chosen.json)

@@ -1,0 +1,231 @@
+"""`heli doctor`: what is wrong with this installation, in one line each; nothing is changed.
+
+The embedded database is started for the look if it does not run, and stopped again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from heli.ground.configuration import ConfigurationError
+from heli.ops.errors import CommandRefused, DirectoryRefused
+from heli.ops.world import Wish, World, opened
+
+WAITING_SECONDS_MAX = 60  # a running worker looks every second
+CLOCK_SECONDS_MAX = 2
+
+
+class Verdict(StrEnum):
+    """How it stands. Only `bad` fails the command."""
+
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: its name, how it stands, and a sentence."""
+
+    name: str
+    verdict: Verdict
+    text: str
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A variable of the environment: what it holds now, and what it is for."""
+
+    name: str
+    value: str
+    meaning: str
+
+
+MEANINGS = {
+    "HELI_ENV": "what this is for: demo, test or production; unset: what the data directory was "
+    "made with, else production",
+    "HELI_DATA": "the data directory, like --data DIR",
+    "DATABASE_URL": "your own PostgreSQL, 16 or newer; unset: the embedded one in the directory",
+    "HELI_KEYS": "the key file; unset: keys.json in the data directory (demo and test only)",
+    "HELI_IDENTITY": "the real-name verification; 'simulated' in demo and test only",
+    "HELI_BASE_URL": "how people reach this installation; links start with it",
+    "HELI_DEBUG": "1 shows internals in error pages; refused in production",
+}
+
+
+def examine(*, data: Path | None, as_json: bool) -> int:
+    """Look at everything, print it, and return 1 if something is bad, else 0."""
+    settings = explained(os.environ)  # before the look completes the environment
+    findings = list(_findings(data))
+    is_bad = any(finding.verdict is Verdict.BAD for finding in findings)
+    if as_json:
+        document = {
+            "ok": not is_bad,
+            "checks": [asdict(finding) for finding in findings],
+            "settings": [asdict(setting) for setting in settings],
+        }
+        print(json.dumps(document, ensure_ascii=False, indent=2))
+        return int(is_bad)
+    for finding in findings:
+        print(f"{finding.verdict:<5} {finding.name:<11} {finding.text}")
+    print()
+    for setting in settings:
+        print(f"{setting.name:<14} {setting.value}\n{'':<14} {setting.meaning}")
+    return int(is_bad)
+
+
+def explained(env: Mapping[str, str]) -> list[Setting]:
+    """Each setting with its value; a password is never shown.
+
+    >>> [s.value for s in explained({"DATABASE_URL": "postgresql://heli:secret@db/heli"})][2]
+    'postgresql://heli@db/heli'
+    """
+    return [
+        Setting(name, _shown(env[name]) if env.get(name) else "(not set)", meaning)
+        for name, meaning in MEANINGS.items()
+    ]
+
+
+def _shown(value: str) -> str:
+    if "://" not in value:
+        return value
+    parts = urlsplit(value)
+    query = "&".join(p for p in parts.query.split("&") if not p.lower().startswith("password"))
+    user, _, host = parts.netloc.rpartition("@")
+    name = user.partition(":")[0]
+    return parts._replace(netloc=f"{name}@{host}" if name else host, query=query).geturl()
+
+
+def _findings(data: Path | None) -> Iterator[Finding]:
+    with ExitStack() as stack:
+        try:
+            world = stack.enter_context(opened(Wish(data=data, may_create=False)))
+        except ConfigurationError as error:
+            yield Finding("settings", Verdict.BAD, str(error))
+            return
+        except DirectoryRefused as error:
+            yield Finding("data", Verdict.BAD, str(error))
+            return
+        except CommandRefused as error:
+            yield Finding("database", Verdict.BAD, str(error))
+            return
+        environment = world.configuration.environment
+        yield Finding("settings", Verdict.OK, f"{environment}, at {world.configuration.base_url}")
+        if world.directory:
+            yield Finding("data", Verdict.OK, str(world.directory.path))
+        yield _database(world)
+        yield _keys(world)
+        migrations = _migrations()
+        yield migrations
+        if migrations.verdict is Verdict.OK:
+            yield _jobs()
+            yield _outbox()
+        yield _clock(tables_are_there=migrations.verdict is Verdict.OK)
+
+
+def _database(world: World) -> Finding:
+    from django.db import connection
+
+    connection.ensure_connection()
+    number = connection.connection.info.server_version
+    version = f"PostgreSQL {number // 10_000}.{number % 10_000}"
+    where = "embedded" if world.server else "your own"
+    return Finding("database", Verdict.OK, f"{version}, {where}")
+
+
+def _keys(world: World) -> Finding:
+    from heli.vault.keys import keyring
+
+    try:
+        keyring()
+    except ConfigurationError as error:
+        return Finding("keys", Verdict.BAD, str(error))
+    return Finding("keys", Verdict.OK, str(world.configuration.keys))
+
+
+def _migrations() -> Finding:
+    from heli.ops.schema import missing_migrations
+
+    missing = missing_migrations()
+    if missing:
+        names = ", ".join(missing)
+        return Finding(
+            "migrations", Verdict.BAD, f"{len(missing)} missing ({names}); run heli migrate."
+        )
+    return Finding("migrations", Verdict.OK, "none missing")
+
+
+def _jobs() -> Finding:
+    from django.db import connection
+
+    from heli.ground import clock
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), min(coalesce(jobs.scheduled_at, events.at)) "
+            "FROM procrastinate_jobs jobs JOIN procrastinate_events events "
+            "ON events.job_id = jobs.id AND events.type = 'deferred' "
+            "WHERE jobs.status = 'todo' AND coalesce(jobs.scheduled_at, now()) <= now()"
+        )
+        count, oldest = cursor.fetchone()
+    return _waiting("jobs", count, oldest, clock.real_now())
+
+
+def _outbox() -> Finding:
+    from django.db.models import Count, Min
+
+    from heli.ground import clock
+    from heli.ground.models import OutboxEvent
+
+    waiting = OutboxEvent.objects.filter(delivered_at__isnull=True).aggregate(
+        count=Count("id"), oldest=Min("happened_at")
+    )
+    return _waiting("outbox", waiting["count"], waiting["oldest"], clock.now())
+
+
+def _waiting(name: str, count: int, oldest: datetime | None, at: datetime) -> Finding:
+    if oldest is None:
+        return Finding(name, Verdict.OK, "nothing waits")
+    age = max(timedelta(), at - oldest)
+    late = age > timedelta(seconds=WAITING_SECONDS_MAX)
+    text = f"{count} waiting, the oldest for {_in_words(age)}"
+    if late:
+        return Finding(name, Verdict.WARN, text + "; is heli serve running?")
+    return Finding(name, Verdict.OK, text)
+
+
+def _clock(*, tables_are_there: bool) -> Finding:
+    from django.db import connection
+
+    from heli.ground import clock
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        apart = abs(cursor.fetchone()[0] - clock.real_now())
+    if apart > timedelta(seconds=CLOCK_SECONDS_MAX):
+        text = f"this machine and the database are {_in_words(apart)} apart; set both by NTP."
+        return Finding("clock", Verdict.WARN, text)
+    ahead = clock.offset() if tables_are_there else timedelta()
+    if ahead:
+        return Finding("clock", Verdict.OK, f"business time runs {_in_words(ahead)} ahead")
+    return Finding("clock", Verdict.OK, "business time is real time")
+
+
+def _in_words(length: timedelta) -> str:
+    """
+    >>> _in_words(timedelta(seconds=75)), _in_words(timedelta(days=31, hours=2))
+    ('1 min', '31 d')
+    """
+    seconds = int(length.total_seconds())
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"

@@ -1,0 +1,29 @@
+"""The tables: which migrations are missing, and applying them, one command at a time."""
+
+from __future__ import annotations
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+ONE_AT_A_TIME = 4_854_701  # the number of the advisory lock; any, but always the same
+
+
+def missing_migrations() -> list[str]:
+    """The migrations that the database has not had yet, such as 'slots.0002_release', in order."""
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label}.{migration.name}" for migration, _backwards in plan]
+
+
+def migrate() -> list[str]:
+    """Apply what is missing and say what it was. Another command that does so is waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
+        try:
+            missing = missing_migrations()
+            if missing:
+                call_command("migrate", verbosity=0, interactive=False)
+            return missing
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])

@@ -1,0 +1,158 @@
+"""`heli serve`: the web processes and the job worker, watched over; and the database with them.
+
+Later the door process stands in front of the web processes.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from heli.ops import postgres, schema
+from heli.ops.errors import CommandRefused, DatabaseFailed, PortTaken, ServerFailed
+from heli.ops.supervision import Child, Supervisor, repeat
+from heli.ops.world import World
+
+HOST, PORT, WORKERS = "127.0.0.1", 8000, 2
+READY_SECONDS_MAX = 60
+DEATHS_BEFORE_READY_MAX = 3
+LOOK_AT_DATABASE_EVERY_SECONDS = 0.5
+
+
+def check_port(host: str, port: int) -> int:
+    """The port, free a moment ago; 0 finds one. Raises PortTaken, or ServerFailed for a bad host.
+
+    It is bound alone, without SO_REUSEPORT, which the web processes use among themselves and
+    which would let a second server share the port unnoticed.
+    """
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen(1)
+            return int(probe.getsockname()[1])
+    except PermissionError:
+        raise PortTaken(f"Port {port} is not for this user; choose one with --port.") from None
+    except socket.gaierror:
+        raise ServerFailed(f"{host!r} is no address of this machine.") from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise PortTaken(
+                f"Port {port} on {host} is in use by another program (a Heli that runs already?); "
+                "choose another with --port."
+            ) from None
+        raise ServerFailed(f"Heli cannot listen on {host}: {error.strerror}.") from None
+
+
+def address_of(host: str, port: int) -> str:
+    """What a browser on this machine opens.
+
+    >>> address_of("0.0.0.0", 8000), address_of("::1", 80)
+    ('http://127.0.0.1:8000', 'http://[::1]:80')
+    """
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+@contextmanager
+def serving(
+    world: World, *, host: str = HOST, port: int = PORT, workers: int = WORKERS
+) -> Iterator[str]:
+    """The server, up and answering at the address that is yielded, for the length of the block.
+
+    The embedded database is migrated first and started again when it dies; somebody's own has to
+    be migrated already. At the end requests under way are finished, within a bound.
+    Raises PortTaken, DatabaseFailed (migrations are missing), ServerFailed (it does not come up).
+    """
+    _prepare_tables(world)
+    check_port(host, port)
+    numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
+    supervisor = Supervisor(
+        [
+            Child("the web server", ("web", str(numeric), str(port), str(workers))),
+            Child("the job worker", ("jobs",)),
+        ]
+    )
+    watch = _watch_over_database(world)
+    supervisor.start()
+    try:
+        _wait_until_live(supervisor, str(numeric), port, name=_name(world))
+        yield address_of(host, port)
+    finally:
+        if watch:
+            watch.set()
+        supervisor.stop()
+
+
+def serve(world: World, *, host: str, port: int, workers: int) -> int:
+    """Serve until SIGTERM or Ctrl-C; 0."""
+    with serving(world, host=host, port=port, workers=workers) as address:
+        print(f"Heli listens at {address} ({world.configuration.environment}).", flush=True)
+        threading.Event().wait()  # the command's signal handler ends it by KeyboardInterrupt
+    return 0
+
+
+def _prepare_tables(world: World) -> None:
+    if world.server is not None:
+        schema.migrate()
+        return
+    missing = schema.missing_migrations()
+    if missing:
+        raise DatabaseFailed(
+            f"The database lacks {len(missing)} migrations ({', '.join(missing)}); "
+            "run heli migrate first."
+        )
+
+
+def _watch_over_database(world: World) -> threading.Event | None:
+    server = world.server
+    if server is None:
+        return None
+
+    def look() -> None:
+        if postgres.answers(server):
+            return
+        try:
+            postgres.revive(server)
+        except (CommandRefused, OSError) as refused:
+            print(f"heli: {refused}", file=sys.stderr, flush=True)
+
+    return repeat(look, every_seconds=LOOK_AT_DATABASE_EVERY_SECONDS)
+
+
+def _name(world: World) -> str:
+    """The name by which people reach it; production answers to no other."""
+    return urlsplit(world.configuration.base_url).netloc
+
+
+def _wait_until_live(supervisor: Supervisor, host: str, port: int, *, name: str) -> None:
+    until = time.monotonic() + READY_SECONDS_MAX
+    while time.monotonic() < until:
+        if supervisor.deaths("the web server") >= DEATHS_BEFORE_READY_MAX:
+            raise ServerFailed("The web server ended as soon as it was started; see above why.")
+        if _is_live(host, port, name):
+            return
+        time.sleep(0.05)
+    raise ServerFailed(f"The web server did not answer within {READY_SECONDS_MAX} seconds.")
+
+
+def _is_live(host: str, port: int, name: str) -> bool:
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    connection = http.client.HTTPConnection(reached, port, timeout=5)
+    try:
+        connection.request("GET", "/health/live", headers={"Host": name})
+        return connection.getresponse().status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()

@@ -1,0 +1,128 @@
+"""Keeps child processes running: replaces one that dies, stops all of them within a bound."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import heli
+
+BACKOFF_SECONDS = (0.2, 1.0, 3.0, 10.0)  # the waits before a child is started again
+STEADY_SECONDS = 30  # one that ran this long starts again at the shortest wait
+STOP_SECONDS_MAX = 20  # granian's own bound for draining is 10
+LOOK_EVERY_SECONDS = 0.1
+
+
+@dataclass
+class Child:
+    """A program to keep running. deaths: in a row, without a steady run between them."""
+
+    name: str
+    arguments: Sequence[str]
+    process: subprocess.Popen[bytes] | None = None
+    deaths: int = 0
+    started_at: float = 0.0  # by the monotonic clock, like start_at
+    start_at: float = 0.0
+
+
+@dataclass
+class Supervisor:
+    """Watches over its children from a thread of its own, so that a caller may do other things."""
+
+    children: Sequence[Child]
+    _stop: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start the children and watch over them."""
+        self._thread = threading.Thread(target=self._watch, name="supervisor")
+        self._thread.start()
+
+    def stop(self) -> None:
+        """SIGTERM to all, a bound for their draining, SIGKILL to what is left of their groups."""
+        self._stop.set()
+        if self._thread:
+            self._thread.join()
+
+    def deaths(self, name: str) -> int:
+        """How often the child died in a row."""
+        return next(child.deaths for child in self.children if child.name == name)
+
+    def _watch(self) -> None:
+        # The children die with the thread that started them (see heli.ops.attached): it is this
+        # one, and it ends after them.
+        while not self._stop.wait(LOOK_EVERY_SECONDS):
+            for child in self.children:
+                _keep(child)
+        _stop_all(self.children)
+
+
+def repeat(deed: Callable[[], None], *, every_seconds: float) -> threading.Event:
+    """Do the deed again and again in a thread, until the event that is returned is set."""
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(every_seconds):
+            deed()
+
+    threading.Thread(target=work, name="watch", daemon=True).start()
+    return stop
+
+
+def _keep(child: Child) -> None:
+    now = time.monotonic()
+    if child.process is None:
+        if now >= child.start_at:
+            _start(child)
+        return
+    code = child.process.poll()
+    if code is None:
+        if child.deaths and now - child.started_at > STEADY_SECONDS:
+            child.deaths = 0
+        return
+    _kill_group(child.process)
+    wait = BACKOFF_SECONDS[min(child.deaths, len(BACKOFF_SECONDS) - 1)]
+    print(
+        f"heli: {child.name} ended ({code}); it starts again in {wait:g} s.",
+        file=sys.stderr,
+        flush=True,
+    )
+    child.process, child.deaths, child.start_at = None, child.deaths + 1, now + wait
+
+
+def _start(child: Child) -> None:
+    command = [sys.executable, "-m", "heli.ops.attached", str(os.getpid()), *child.arguments]
+    child.started_at = time.monotonic()
+    child.process = subprocess.Popen(
+        command,
+        cwd=Path(heli.__file__).parents[1],  # where `-m heli` is found, installed or not
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,  # a Ctrl-C in the terminal reaches the supervisor alone
+    )
+
+
+def _stop_all(children: Sequence[Child]) -> None:
+    running = [child.process for child in children if child.process is not None]
+    for process in running:
+        process.terminate()
+    until = time.monotonic() + STOP_SECONDS_MAX
+    for process in running:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(max(0.0, until - time.monotonic()))
+    for process in running:
+        _kill_group(process)
+        process.wait()
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """A child leads a group of its own; what it started may outlive it."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
