@@ -36,7 +36,9 @@ def django_db_setup(  # type: ignore[no-untyped-def]
     """The test database. pytest-django's own fixture makes it for tests with its mark alone and
     would leave all others, and their TRUNCATE, to the real one."""
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+        made = setup_databases(
+            verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set()
+        )
     yield
     with django_db_blocker.unblock():
         teardown_databases(made, verbosity=0)
