@@ -56,3 +56,13 @@ class ReturnedPlace(models.Model):
     id = models.BigAutoField(primary_key=True)
     slot = models.ForeignKey(Slot, on_delete=models.CASCADE)
     reappears_at = models.DateTimeField(db_index=True)
+
+
+class SlotGeneration(models.Model):
+    """Up to which day an office's slots were brought up to date. Locked while that happens.
+
+    generated_on: the business day in Shanghai on which it last happened.
+    """
+
+    office = models.OneToOneField(Office, on_delete=models.CASCADE, primary_key=True)
+    generated_on = models.DateField()

@@ -38,6 +38,13 @@ class Migration(migrations.Migration):
                 ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='slots.slot')),
             ],
         ),
+        migrations.CreateModel(
+            name='SlotGeneration',
+            fields=[
+                ('office', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='places.office')),
+                ('generated_on', models.DateField()),
+            ],
+        ),
         migrations.AddIndex(
             model_name='slot',
             index=models.Index(fields=['opens_at'], name='slots_by_release'),
