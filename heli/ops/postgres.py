@@ -56,11 +56,15 @@ SETTINGS = {
 
 @dataclass(frozen=True)
 class Server:
-    """One cluster, the programs that run it and the directory of its socket."""
+    """One cluster, the programs that run it and the directory of its socket.
+
+    is_durable: whether what is acknowledged survives a power cut; a kill -9 it always survives.
+    """
 
     directory: DataDirectory
     programs: Programs
     sockets: Path
+    is_durable: bool = True
 
     @property
     def url(self) -> str:
@@ -79,10 +83,11 @@ def embedded(directory: DataDirectory) -> Iterator[str]:
 
 
 @contextmanager
-def joined(directory: DataDirectory) -> Iterator[Server]:
+def joined(directory: DataDirectory, *, is_durable: bool = True) -> Iterator[Server]:
     """Like `embedded`, for who watches over the server and may have to `revive` it."""
     programs = find_programs()
-    server = Server(directory, programs, socket_directory(directory.path, programs.uid))
+    sockets = socket_directory(directory.path, programs.uid)
+    server = Server(directory, programs, sockets, is_durable)
     with _lock(directory.path / "in-use.lock") as in_use:
         try:
             with _starting(directory):
@@ -253,6 +258,8 @@ def _launch(server: Server) -> bool:
     if log.exists() and log.stat().st_size > LOG_BYTES_MAX:
         log.replace(log.with_suffix(".log.1"))
     settings = SETTINGS | {"unix_socket_directories": str(server.sockets)}
+    if not server.is_durable:
+        settings |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
     options = " ".join(f"-c {name}={value}" for name, value in settings.items())
     arguments = ["-w", "-t", str(START_SECONDS_MAX), "-s", "-o", options, "start"]
     with open(log, "ab", opener=_private) as output:
