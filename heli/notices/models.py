@@ -1,4 +1,7 @@
-"""What was said to whom. A notice belongs to a person who has proven who they are."""
+"""What was said to whom, and how far sending and reminding have come.
+
+A notice belongs to a person who has proven who they are.
+"""
 
 from django.db import models
 
@@ -24,3 +27,28 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["person", "once"], name="notices_each_at_most_once")
         ]
         indexes = [models.Index(fields=["person", "-created_at"], name="notices_inbox")]
+
+
+class Sending(models.Model):
+    """One notice to be sent one way. sent_at: real time, null until the sender has taken it."""
+
+    id = models.BigAutoField(primary_key=True)
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="sendings")
+    way = models.CharField(max_length=20)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notice", "way"], name="notices_sent_once_per_way")
+        ]
+
+
+class Reminded(models.Model):
+    """How far the clock has come with one kind of reminder.
+
+    until_at: business time, UTC. Whatever begins or ends before it has had its reminder, or was
+    made too late to need one.
+    """
+
+    kind = models.CharField(primary_key=True, max_length=40)
+    until_at = models.DateTimeField()
