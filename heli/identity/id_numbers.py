@@ -102,6 +102,18 @@ class IdNumber:
         born_on = _born_on(value[6:14])
         if mod_11_2.checksum(value) != 1:
             raise IdNumberError(IdNumberFault.CHECK_CHARACTER)
+        return cls._of(value, born_on)
+
+    @classmethod
+    def trusted(cls, value: str) -> IdNumber:
+        """The number back from where only parsed ones are kept (a token, the database).
+
+        It is not checked again, since that is done in every request.
+        """
+        return cls._of(value, _born_on(value[6:14]))
+
+    @classmethod
+    def _of(cls, value: str, born_on: date) -> IdNumber:
         return cls(
             value=value,
             born_on=born_on,

@@ -21,13 +21,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 
-from heli.ground.configuration import ConfigurationError, Environment
+from heli.ground.configuration import Configuration, ConfigurationError, Environment
 
 FORMAT = 1
 KEY_BYTES = 32
@@ -50,6 +50,11 @@ class Keyring:
     voucher: Ed25519PrivateKey
 
 
+class _Latest:
+    configuration: ClassVar[Configuration | None] = None
+    keyring: ClassVar[Keyring]
+
+
 def keyring() -> Keyring:
     """The keys of the file that HELI_KEYS names, read once per process.
 
@@ -57,7 +62,11 @@ def keyring() -> Keyring:
     production if others than its owner can read it or a key is no random one.
     """
     configuration = settings.HELI
-    return _read_once(configuration.keys, configuration.environment is Environment.PRODUCTION)
+    if configuration is not _Latest.configuration:  # asked for many times in every request
+        is_production = configuration.environment is Environment.PRODUCTION
+        _Latest.keyring = _read_once(configuration.keys, is_production)
+        _Latest.configuration = configuration
+    return _Latest.keyring
 
 
 def create_key_file(path: Path) -> None:

@@ -64,7 +64,7 @@ def open_token(purpose: str, token: str) -> dict[str, Any]:
         text = keyring().token.decrypt(nonce, body, _associated(purpose))
     except InvalidTag:
         raise TokenRefused(Refused.FORGED) from None
-    expires_ms, payload = json.loads(text)
+    expires_ms, payload = json.loads(text.decode())
     if clock.real_now() >= datetime.fromtimestamp(expires_ms / 1000, UTC):
         raise TokenRefused(Refused.EXPIRED)
     opened: dict[str, Any] = payload

@@ -92,6 +92,10 @@ class TestParse:
         first_17 = "51020218800101001"  # Chongqing when it was a city of Sichuan
         IdNumber.parse(first_17 + mod_11_2.calc_check_digit(first_17))
 
+    @given(number=numbers)
+    def test_a_number_from_where_only_parsed_ones_are_kept_is_the_same(self, number: str) -> None:
+        assert IdNumber.trusted(IdNumber.parse(number).value) == IdNumber.parse(number)
+
     @given(number=numbers, at=st.integers(0, 16))
     def test_two_neighbours_that_changed_places_are_noticed(self, number: str, at: int) -> None:
         swapped = number[:at] + number[at + 1] + number[at] + number[at + 2 :]
