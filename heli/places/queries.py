@@ -87,6 +87,16 @@ def find_regions(q: str, limit: int = REGIONS_MAX) -> tuple[RegionView, ...]:
     return tuple(_region_view(region) for region in found[: max(0, min(limit, REGIONS_MAX))])
 
 
+def get_region(code: str) -> RegionView:
+    """One region by its code. Raises NotFound."""
+    region = None
+    if code.isascii() and code.isdigit():
+        region = models.Region.objects.filter(code=code).first()
+    if region is None:
+        raise NotFound(_("没有找到这个行政区划代码，请核对后再试。"))
+    return _region_view(region)
+
+
 def list_offices(
     region: str | None = None,
     service: Service | None = None,
@@ -101,7 +111,7 @@ def list_offices(
     """
     offices = models.Office.objects.select_related("region")
     if region is not None:
-        offices = offices.filter(region_id__startswith=_prefix_of(_known_region(region)))
+        offices = offices.filter(region_id__startswith=_prefix_of(get_region(region).code))
     if service is not None:
         offices = offices.filter(services__contains=[service.value])
     if near is not None:
@@ -126,7 +136,9 @@ def rules_of(offices: Iterable[models.Office]) -> dict[str, OfficeRules]:
     bookable = {office.id: office.is_bookable for office in offices}
     of_office = {"office_id__in": list(bookable)}
     hours = _by_office(models.OpeningHours.objects.filter(**of_office).order_by("id"))
-    closures = _by_office(models.Closure.objects.filter(**of_office).order_by("first_on", "id"))
+    closures = _by_office(
+        models.Closure.objects.filter(**of_office).order_by("first_on", "last_on", "reason")
+    )
     extra_days = _by_office(models.ExtraDay.objects.filter(**of_office).order_by("on", "opens"))
     services = _by_office(
         models.ServiceRule.objects.filter(**of_office).order_by("service", "starts_on")
@@ -197,13 +209,6 @@ def _best_first(regions: QuerySet[models.Region], hits: tuple[Q, ...]) -> QueryS
         output_field=IntegerField(),
     )
     return regions.order_by(rank, level, Length("name"), "code")
-
-
-def _known_region(code: str) -> str:
-    known = code.isascii() and code.isdigit() and len(code) == 6
-    if not (known and models.Region.objects.filter(code=code).exists()):
-        raise NotFound(_("没有找到这个行政区划代码，请核对后再试。"))
-    return code
 
 
 def _prefix_of(code: str) -> str:
