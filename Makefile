@@ -1,0 +1,61 @@
+# Heli 和离. `make help` lists the targets.
+
+PYTHON ?= $(shell for python in python3 python3.11 python3.12 python3.13 python3.14; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& { echo "$$python"; break; }; done)
+UV ?= uv
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+LOCK := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo test check lint types imports format lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/setup.stamp ## set up .venv; afterwards there is .venv/bin/heli
+
+setup-dev: .venv/setup-dev.stamp ## set up what the tests need, too
+
+demo: setup ## the demo world; make demo ARGS="--once" tells the story and ends
+	@$(BIN)/heli demo $(ARGS)
+
+test: check ## lint, types, import rules and every test; ARGS goes to pytest
+	$(BIN)/pytest $(ARGS)
+
+check: lint types imports ## lint, types and import rules
+
+lint: setup-dev ## style
+	$(BIN)/ruff check --quiet
+	$(BIN)/ruff format --check --quiet
+
+types: setup-dev ## mypy, strict
+	HELI_ENV=test $(BIN)/mypy --no-error-summary
+
+imports: setup-dev ## which room may import which
+	$(BIN)/lint-imports --no-logo > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+
+format: setup-dev ## put the code into the house's form
+	$(BIN)/ruff check --fix --quiet
+	$(BIN)/ruff format --quiet
+
+lock: ## resolve the dependencies anew (needs uv)
+	$(UV) $(LOCK) --extra build --output-file requirements.lock
+	$(UV) $(LOCK) --extra build --extra dev --constraint requirements.lock --no-annotate \
+		--output-file requirements-dev.lock
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "Heli needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@echo "Setting up .venv; the first time this takes a minute or two."
+	@"$(PYTHON)" -m venv .venv
+
+.venv/setup.stamp: requirements.lock pyproject.toml | .venv/bin/python
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/setup-dev.stamp: requirements-dev.lock .venv/setup.stamp
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
