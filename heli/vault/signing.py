@@ -16,10 +16,10 @@ def sign(message: bytes) -> bytes:
 def verify(message: bytes, signature: bytes, public: bytes | None = None) -> bool:
     """Whether the signature is this message's.
 
-    public: the raw public key of the signer, 32 bytes; without it, this installation's own.
+    public: the raw public key of the signer, 32 bytes, with which no key file is needed; without
+    it, this installation's own.
     """
-    own = keyring().voucher.public_key
-    signer = Ed25519PublicKey.from_public_bytes(public) if public is not None else own()
+    signer = Ed25519PublicKey.from_public_bytes(public_key() if public is None else public)
     try:
         signer.verify(signature, message)
     except InvalidSignature:
