@@ -14,8 +14,8 @@ from heli.vault import keys
 
 MOVING_TABLES = (
     "bookings_lapse, bookings_bookingevent, bookings_proposal, bookings_party, bookings_booking, "
-    "slots_returnedplace, slots_slot, notices_notice, identity_verification, "
-    "ground_outboxevent, ground_clockoffset, "
+    "slots_returnedplace, slots_slot, notices_notice, notices_reminded, identity_verification, "
+    "ground_outboxevent, ground_clockoffset, procrastinate_jobs, "
     "places_openinghours, places_closure, places_extraday, places_servicerule, places_policy, "
     "places_office"
 )
