@@ -111,7 +111,7 @@ def list_offices(
     """
     offices = models.Office.objects.select_related("region")
     if region is not None:
-        offices = offices.filter(region_id__startswith=_prefix_of(get_region(region).code))
+        offices = offices.filter(region__code__startswith=_prefix_of(get_region(region).code))
     if service is not None:
         offices = offices.filter(services__contains=[service.value])
     if near is not None:
