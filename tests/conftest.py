@@ -41,6 +41,11 @@ def django_db_setup(  # type: ignore[no-untyped-def]
         )
     yield
     with django_db_blocker.unblock():
+        with connection.cursor() as cursor:  # the allocator's thread keeps its connection
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
         teardown_databases(made, verbosity=0)
 
 

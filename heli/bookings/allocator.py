@@ -58,7 +58,7 @@ class Allocator:
 
     def _write_forever(self) -> None:
         while True:
-            _answer(self._gather())
+            answer_batch(self._gather())
 
     def _gather(self) -> list[Waiting]:
         batch = [self._waiting.get()]
@@ -70,7 +70,7 @@ class Allocator:
         return batch
 
 
-def _answer(batch: list[Waiting]) -> None:
+def answer_batch(batch: list[Waiting]) -> None:
     """Answer every request of the batch; one that fails by itself never fails its neighbours."""
     try:
         answers = _take_with_patience([row for row, _ in batch])
@@ -83,7 +83,7 @@ def _answer(batch: list[Waiting]) -> None:
         else:
             log.warning("a batch of %d failed and is taken one by one", len(batch))
             for one in batch:
-                _answer([one])
+                answer_batch([one])
     else:
         for (_, future), answer in zip(batch, answers, strict=True):
             future.set_result(answer)

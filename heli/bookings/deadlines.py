@@ -6,7 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import Min, QuerySet
 
 from heli.bookings import queries
 from heli.bookings.ending import CLOCK, close, count_lapse, end_proposal, give_back, record
@@ -26,7 +26,8 @@ def expire_holds(at: datetime) -> None:
 def next_expiry() -> datetime | None:
     """The earliest deadline of a held place."""
     held = Booking.objects.filter(state=State.HELD)
-    return held.aggregate(next=Min("consent_deadline"))["next"]
+    earliest: datetime | None = held.aggregate(next=Min("consent_deadline"))["next"]
+    return earliest
 
 
 @transaction.atomic
@@ -52,7 +53,8 @@ def lapse_proposals(at: datetime) -> None:
 def next_lapse() -> datetime | None:
     """The earliest deadline of a proposed move."""
     waiting = Proposal.objects.filter(state=ProposalState.OPEN)
-    return waiting.aggregate(next=Min("deadline"))["next"]
+    earliest: datetime | None = waiting.aggregate(next=Min("deadline"))["next"]
+    return earliest
 
 
 def close_days(at: datetime) -> None:
@@ -89,7 +91,7 @@ def _close_missed(booking_id: uuid.UUID, at: datetime) -> None:
         record(booking, BookingMissed(code=booking.code, at=at), by=CLOCK)
 
 
-def _missed(at: datetime):  # type: ignore[no-untyped-def]
+def _missed(at: datetime) -> QuerySet[Booking]:
     today_begins = clock.moment_of(clock.day_of(at))
     return Booking.objects.filter(state=State.CONFIRMED, slot__starts_at__lt=today_begins)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from heli.bookings.codes import clean_code
 from heli.bookings.models import Booking, Party, Proposal
@@ -196,7 +196,7 @@ def active_booking_of(person: bytes, service: str) -> Booking | None:
     return party.booking if party else None
 
 
-def _with_everything():  # type: ignore[no-untyped-def]
+def _with_everything() -> QuerySet[Booking]:
     return Booking.objects.select_related("office", "slot", "successor").prefetch_related(
         "parties", "proposals__slot__office"
     )
