@@ -59,10 +59,12 @@ class ReturnedPlace(models.Model):
 
 
 class SlotGeneration(models.Model):
-    """Up to which day an office's slots were brought up to date. Locked while that happens.
+    """Up to which day, and by which rules, an office's slots exist. Locked while they are made.
 
-    generated_on: the business day in Shanghai on which it last happened.
+    generated_on: the business day in Shanghai on which they were last made.
+    rules_digest: SHA-256 of the office's rules and the calendar they were made by.
     """
 
     office = models.OneToOneField(Office, on_delete=models.CASCADE, primary_key=True)
     generated_on = models.DateField()
+    rules_digest = models.BinaryField()

@@ -10,18 +10,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from heli.ground.clock import SHANGHAI, day_of, moment_of
+from heli.ground.clock import day_of, moment_of
 from heli.law.calendar import Calendar
 from heli.law.services import Service
 from heli.places.rules import BookingPolicy, OfferedService, OfficeRules, Span, open_spans
 
 # Certificate slots exist so much earlier than others: a couple that applies on the last day of the
 # horizon finds one in its window (30 + 30 days, and the rest days both ends may move past).
-CERTIFICATE_EXTRA_DAYS = 75
+CERTIFICATE_EXTRA = timedelta(days=75)
 
 # A slot is stored so many days before it opens, so that the next release can be told, also when a
 # holiday of nine days lies between.
-STORED_DAYS_BEFORE_OPENING = 15
+STORED_BEFORE_OPENING = timedelta(days=15)
 
 ONE_DAY = timedelta(days=1)
 
@@ -69,25 +69,55 @@ SlotKey = tuple[str, datetime]
 
 
 def planned_slots(
-    office_rules: OfficeRules, at: datetime, calendar: Calendar
+    office_rules: OfficeRules,
+    at: datetime,
+    calendar: Calendar,
+    *,
+    since: date | None = None,
 ) -> dict[SlotKey, PlannedSlot]:
     """All slots that should be stored at this moment, those that have begun left out.
 
-    From today to each service's horizon and `STORED_DAYS_BEFORE_OPENING` beyond it. Empty for an
+    From today to each service's horizon and `STORED_BEFORE_OPENING` beyond it. Empty for an
     office that takes no bookings here.
+    since: only what was not yet to be stored on this day. When a slot opens is settled by the
+    rules alone, so with the same rules this is what the days since have added.
     """
-    if not office_rules.is_bookable or not office_rules.policies:
+    if not office_rules.is_bookable:
         return {}
     today = day_of(at)
-    last_opening = today + timedelta(days=STORED_DAYS_BEFORE_OPENING)
-    farthest = max(policy.horizon_days for policy in office_rules.policies)
-    days = STORED_DAYS_BEFORE_OPENING + farthest + CERTIFICATE_EXTRA_DAYS
+    first_opening = None if since is None else since + STORED_BEFORE_OPENING + ONE_DAY
+    last_opening = today + STORED_BEFORE_OPENING
     return {
         slot.key: slot
-        for n in range(days + 1)
-        for slot in slots_of_day(office_rules, today + timedelta(days=n), calendar)
-        if slot.starts_at > at and day_of(slot.opens_at) <= last_opening
+        for day in _candidate_days(office_rules, today, first_opening, last_opening)
+        for slot in slots_of_day(office_rules, day, calendar)
+        if slot.starts_at > at
+        and (opens_on := day_of(slot.opens_at)) <= last_opening
+        and (first_opening is None or first_opening <= opens_on)
     }
+
+
+def _candidate_days(
+    office_rules: OfficeRules, today: date, first_opening: date | None, last_opening: date
+) -> list[date]:
+    """The days, in order, whose slots may open from `first_opening` to `last_opening`."""
+    horizons = {
+        timedelta(days=policy.horizon_days) + extra
+        for policy in office_rules.policies
+        for extra in (timedelta(), CERTIFICATE_EXTRA)
+    }
+    if not horizons:
+        return []
+    first = today if first_opening is None else first_opening + min(horizons)
+    last = last_opening + max(horizons)
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    if first_opening is None:
+        return list(days)
+    return [
+        day
+        for day in days
+        if day >= today and any(first_opening <= day - h <= last_opening for h in horizons)
+    ]
 
 
 def slots_of_day(
@@ -103,12 +133,23 @@ def slots_of_day(
     if policy is None:
         return ()
     spans = open_spans(office_rules, day, calendar)
+    last_moment = closes_at(day, policy, calendar)
     slots: dict[SlotKey, PlannedSlot] = {}
     for service in sorted(office_rules.services_on(day)):
         offered = office_rules.service_rule_on(service, day)
         assert offered is not None  # services_on names only what is offered
-        for starts, ends in _steps(spans, offered, day):
-            slot = _planned(offered, policy, starts, ends, calendar)
+        first_moment = opens_at(service, day, policy)
+        for starts_at, ends_at in _steps(spans, offered, day):
+            slot = PlannedSlot(
+                service=service,
+                starts_at=starts_at,
+                ends_at=ends_at,
+                places=offered.places,
+                opens_at=first_moment,
+                closes_at=min(last_moment, starts_at),
+                consent_closes_at=starts_at - timedelta(hours=policy.consent_until_hours),
+                change_closes_at=starts_at - timedelta(hours=policy.change_until_hours),
+            )
             slots.setdefault(slot.key, slot)
     return tuple(sorted(slots.values(), key=lambda slot: slot.key))
 
@@ -116,35 +157,15 @@ def slots_of_day(
 def _steps(
     spans: tuple[Span, ...], offered: OfferedService, day: date
 ) -> Iterator[tuple[datetime, datetime]]:
+    """Beginning and end of each slot, UTC."""
     step = timedelta(minutes=offered.minutes)
     for span in spans:
         if span.services is not None and offered.service not in span.services:
             continue
-        starts = datetime.combine(day, span.opens, tzinfo=SHANGHAI)
-        closes = datetime.combine(day, span.closes, tzinfo=SHANGHAI)
-        while starts + step <= closes:
-            yield starts, starts + step
-            starts += step
-
-
-def _planned(
-    offered: OfferedService,
-    policy: BookingPolicy,
-    starts: datetime,
-    ends: datetime,
-    calendar: Calendar,
-) -> PlannedSlot:
-    starts_at, day = moment_of(starts.date(), starts.time()), starts.date()
-    return PlannedSlot(
-        service=offered.service,
-        starts_at=starts_at,
-        ends_at=moment_of(ends.date(), ends.time()),
-        places=offered.places,
-        opens_at=opens_at(offered.service, day, policy),
-        closes_at=min(closes_at(day, policy, calendar), starts_at),
-        consent_closes_at=starts_at - timedelta(hours=policy.consent_until_hours),
-        change_closes_at=starts_at - timedelta(hours=policy.change_until_hours),
-    )
+        starts_at, closes_at = moment_of(day, span.opens), moment_of(day, span.closes)
+        while starts_at + step <= closes_at:
+            yield starts_at, starts_at + step
+            starts_at += step
 
 
 def opens_at(service: Service, day: date, policy: BookingPolicy) -> datetime:
@@ -156,7 +177,7 @@ def opens_at(service: Service, day: date, policy: BookingPolicy) -> datetime:
     """
     before = timedelta(days=policy.horizon_days)
     if service is Service.DIVORCE_CERTIFICATE:
-        return moment_of(day - before - timedelta(days=CERTIFICATE_EXTRA_DAYS))
+        return moment_of(day - before - CERTIFICATE_EXTRA)
     return moment_of(day - before, policy.release_at)
 
 

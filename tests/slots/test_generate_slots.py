@@ -80,7 +80,7 @@ class TestGenerateSlots:
         assert list(Slot.objects.order_by("id").values()) == before
 
     def test_the_next_day_adds_only_what_comes_into_reach(self):
-        office = a_stored_office()
+        office = a_stored_office(horizon_days=28)
         generate_slots(office.id, NOW)
 
         tomorrow = generate_slots(office.id, NOW + DAY)
@@ -295,6 +295,22 @@ class TestWhenItIsDone:
             (second.id, TUESDAY + DAY),
         }
 
+    def test_day_by_day_the_slots_are_those_that_a_new_start_would_make(self):
+        office = a_stored_office(Service.DIVORCE_APPLICATION, Service.DIVORCE_CERTIFICATE)
+        for day in range(5):
+            generate_all(NOW + day * DAY)
+
+        assert generate_slots(office.id, NOW + 4 * DAY) == NOTHING
+
+    def test_a_rule_that_changed_without_news_is_noticed_the_next_day(self):
+        office = a_stored_office()
+        generate_all(NOW)
+        ServiceRule.objects.update(places=5)
+
+        generate_all(NOW + DAY)
+
+        assert {slot.places for slot in slots_on(office, CLOSED_DAY)} == {5}
+
     def test_a_new_office_is_due_at_once_and_then_every_midnight(self):
         assert next_generation() is None
         office = a_stored_office()
@@ -313,7 +329,8 @@ class TestWhenItIsDone:
 
     def test_a_machine_that_was_off_for_a_week_makes_no_slots_of_the_past(self):
         office = a_stored_office()
-        SlotGeneration.objects.create(office=office, generated_on=clock.today() - 7 * DAY)
+        generate_slots(office.id, clock.now() - 7 * DAY)
+        Slot.objects.all().delete()
 
         due.run_due(clock.now())
 

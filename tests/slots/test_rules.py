@@ -3,14 +3,14 @@
 from datetime import date, time, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heli.ground.clock import SHANGHAI, day_of
 from heli.law.calendar import STATE_COUNCIL
 from heli.law.services import Service
 from heli.places.rules import ClosedDays, ExtraOpening, OfficeRules
-from heli.slots.rules import CERTIFICATE_EXTRA_DAYS, planned_slots, slots_of_day
+from heli.slots.rules import CERTIFICATE_EXTRA, planned_slots, slots_of_day
 from tests.slots.factories import DAY, TUESDAY, a_policy, at_shanghai, offered, some_rules
 
 
@@ -158,12 +158,12 @@ class TestOpeningAndClosing:
         assert slot.starts_at - slot.change_closes_at == timedelta(hours=24)
 
     def test_a_certificate_slot_is_open_75_days_beyond_the_horizon(self):
-        day = TUESDAY + timedelta(days=30 + CERTIFICATE_EXTRA_DAYS)
+        day = TUESDAY + timedelta(days=30) + CERTIFICATE_EXTRA
         rules = some_rules(services=[offered(Service.DIVORCE_CERTIFICATE)])
 
         slot = one_slot(rules, day)
 
-        assert CERTIFICATE_EXTRA_DAYS == 75
+        assert CERTIFICATE_EXTRA.days == 75
         assert slot.opens_at == at_shanghai(TUESDAY)
 
     def test_a_new_policy_holds_for_slots_from_the_day_it_starts(self):
@@ -202,6 +202,33 @@ class TestPlannedSlots:
         rules = some_rules(is_bookable=False)
 
         assert planned_slots(rules, at_shanghai(TUESDAY), STATE_COUNCIL) == {}
+
+    @given(
+        start=st.dates(date(2026, 1, 1), date(2026, 12, 31)),
+        days=st.integers(1, 20),
+        horizons=st.tuples(st.integers(1, 60), st.integers(1, 60)),
+        second_starts=st.integers(0, 90),
+    )
+    @settings(max_examples=30)
+    def test_what_the_days_since_have_added_is_all_that_was_missing(
+        self, start, days, horizons, second_starts
+    ):
+        rules = some_rules(
+            services=[offered(minutes=180), offered(Service.DIVORCE_CERTIFICATE, minutes=180)],
+            policies=[
+                a_policy(horizon_days=horizons[0]),
+                a_policy(starts_on=start + second_starts * DAY, horizon_days=horizons[1]),
+            ],
+        )
+        now = at_shanghai(start + days * DAY)
+        before = planned_slots(rules, at_shanghai(start), STATE_COUNCIL)
+
+        added = planned_slots(rules, now, STATE_COUNCIL, since=start)
+
+        all_now = planned_slots(rules, now, STATE_COUNCIL)
+        still_to_come = {key: slot for key, slot in before.items() if slot.starts_at > now}
+        assert still_to_come | added == all_now
+        assert not still_to_come.keys() & added.keys()
 
 
 spans = st.lists(

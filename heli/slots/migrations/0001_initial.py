@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('office', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, serialize=False, to='places.office')),
                 ('generated_on', models.DateField()),
+                ('rules_digest', models.BinaryField()),
             ],
         ),
         migrations.AddIndex(
