@@ -57,10 +57,11 @@ def generate_slots(office_id: str, at: datetime) -> Generated:
     Safe when two processes run at once: they take turns, office by office.
     Raises NotFound (no such office).
     """
-    turn = _take_turn(office_id, day_of(at))
+    today = day_of(at)
+    turn = _take_turn(office_id, today)
     rules = office_rules(office_id)
     planned = planned_slots(rules, at, STATE_COUNCIL)
-    turn.rules_digest = digest(rules)
+    turn.generated_on, turn.rules_digest = today, digest(rules)
     turn.save(update_fields=["generated_on", "rules_digest"])
     coming = Slot.objects.filter(office_id=office_id, starts_at__gt=at)
     stored, astray = set(), []
@@ -136,9 +137,7 @@ def _take_turn(office_id: str, today: date) -> SlotGeneration:
     # The rules are read after this, so that who waited here sees what the other one saw, or newer.
     row = SlotGeneration(office_id=office_id, generated_on=today, rules_digest=b"")
     SlotGeneration.objects.bulk_create([row], ignore_conflicts=True)
-    turn = SlotGeneration.objects.select_for_update().get(office_id=office_id)
-    turn.generated_on = max(turn.generated_on, today)
-    return turn
+    return SlotGeneration.objects.select_for_update().get(office_id=office_id)
 
 
 def _key(slot: Slot) -> SlotKey:
