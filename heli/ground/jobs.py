@@ -86,12 +86,15 @@ def wake_soon() -> None:
 
 
 def work_off() -> None:
-    """Do the jobs that are in the queue now, then return: for the demo's story and for tests."""
+    """Do the jobs in the queue, and those they queue, one after the other; then return.
+
+    For the demo's story and for tests, which have no worker.
+    """
     worker_app = _worker_app()
 
     async def once() -> None:
         async with worker_app.open_async():
-            await worker_app.run_worker_async(wait=False, **_options())
+            await worker_app.run_worker_async(wait=False, **_options() | {"concurrency": 1})
 
     asyncio.run(once())
 
