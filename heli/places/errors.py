@@ -32,6 +32,7 @@ class LineProblem:
     def sentence(self) -> str:
         """File, line and what is wrong, in the language that is active now."""
         said = str(self.text).format(**self.facts)
+        said = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in said)
         if self.line is None:
             return gettext("{file}：{said}").format(file=self.file, said=said)
         return gettext("{file} 第{line}行：{said}").format(

@@ -269,7 +269,7 @@ def haversine_km(here: tuple[float, float], there: tuple[float, float]) -> float
     """The distance over the ground between two points (latitude, longitude in degrees).
 
     >>> round(haversine_km((39.90, 116.40), (31.23, 121.47)))   # Beijing, Shanghai
-    1068
+    1067
     """
     (latitude, longitude), (other_latitude, other_longitude) = (
         tuple(map(math.radians, point)) for point in (here, there)

@@ -41,7 +41,7 @@ class _Directory:
 
     regions: dict[str, regions.RegionRow] = field(default_factory=dict)
     offices: offices.OfficesFile = field(
-        default_factory=lambda: offices.OfficesFile({}, frozenset())
+        default_factory=lambda: offices.OfficesFile({}, frozenset(), ())
     )
     rules: dict[str, rules.RulesEntry] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
@@ -124,17 +124,16 @@ def _check_against_stored(directory: _Directory) -> None:
 
 
 def _check_offices(directory: _Directory, stored: dict[str, models.Office], page: Page) -> None:
-    entries = directory.offices.entries.values()
-    codes = {entry.region_code for entry in entries}
-    known = set(models.Region.objects.filter(code__in=codes).values_list("code", flat=True))
-    known.update(directory.regions)
-    # A code in a wrong line of regions.csv would be named twice; its own line says enough.
+    codes = directory.offices.region_codes
+    rows = models.Region.objects.filter(code__in={code for code, _line in codes})
+    known = {*rows.values_list("code", flat=True), *directory.regions}
+    # A code whose line in regions.csv is wrong would be named twice; its own line says enough.
     regions_page = directory.pages.get(regions.FILE)
     regions_are_right = regions_page is None or not regions_page.problems
-    for entry in entries:
-        if entry.region_code not in known and regions_are_right:
-            sentence = _("{id}的行政区划代码{code}不存在。")
-            page.wrong(entry.line, sentence, id=entry.id, code=entry.region_code)
+    for code, line in codes:
+        if code not in known and regions_are_right:
+            page.wrong(line, _("行政区划代码{code}不存在。"), code=code)
+    for entry in directory.offices.entries.values():
         before = stored.get(entry.id)
         if before is not None and before.is_bookable and entry.id not in directory.rules:
             _check_keeps_its_bookings(entry, page)

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
-from yaml.nodes import Node
+from yaml.nodes import MappingNode, Node
 
 from heli.law.services import Service
 from heli.places.files.pages import Page, is_null
@@ -80,10 +80,12 @@ class OfficeEntry:
 
 @dataclass(frozen=True)
 class OfficesFile:
-    """entries: the offices that are right, by id. named: every id, of wrong ones too."""
+    """entries: the offices that are right, by id. Of wrong ones too: every id that is `named`,
+    and each region code with the line where it stands."""
 
     entries: dict[str, OfficeEntry]
     named: frozenset[str]
+    region_codes: tuple[tuple[str, int], ...]
 
 
 def read_offices(path: Path, page: Page) -> OfficesFile:
@@ -92,18 +94,24 @@ def read_offices(path: Path, page: Page) -> OfficesFile:
     top = page.fields(root, TOP, required=("offices",))
     entries: dict[str, OfficeEntry] = {}
     lines: dict[str, int] = {}
+    region_codes: list[tuple[str, int]] = []
     for node in page.sequence(top.get("offices")):
         before = len(page.problems)
         fields = page.fields(node, (*REQUIRED, *OPTIONAL, *REMARKS), required=REQUIRED)
+        if not isinstance(node, MappingNode):
+            continue
         id = office_id(fields.get("id"), page)
         if id in lines:
             page.wrong(node, _("编号{id}写了两次，第{line}行已经有了。"), id=id, line=lines[id])
         elif id is not None:
             lines[id] = node.start_mark.line + 1
-        entry = _entry(node, id, fields, page)
+        region_code = _region_code(fields.get("region_code"), page)
+        if region_code is not None:
+            region_codes.append((region_code, fields["region_code"].start_mark.line + 1))
+        entry = _entry(node, id, region_code, fields, page)
         if entry is not None and len(page.problems) == before:
             entries[entry.id] = entry
-    return OfficesFile(entries, frozenset(lines))
+    return OfficesFile(entries, frozenset(lines), tuple(region_codes))
 
 
 def office_id(node: Node | None, page: Page) -> str | None:
@@ -115,9 +123,14 @@ def office_id(node: Node | None, page: Page) -> str | None:
     return text
 
 
-def _entry(node: Node, id: str | None, fields: dict[str, Node], page: Page) -> OfficeEntry | None:
+def _entry(
+    node: MappingNode,
+    id: str | None,
+    region_code: str | None,
+    fields: dict[str, Node],
+    page: Page,
+) -> OfficeEntry | None:
     name = page.text(fields.get("name"), 120)
-    region_code = _region_code(fields.get("region_code"), page)
     hours_text, hours = _hours(node, fields, page)
     latitude, longitude = _coordinates(fields.get("coordinates"), page)
     address = page.text(fields.get("address"), 300)
@@ -162,7 +175,7 @@ def _services(node: Node | None, page: Page) -> tuple[Service, ...]:
 
 
 def _hours(
-    node: Node, fields: dict[str, Node], page: Page
+    node: MappingNode, fields: dict[str, Node], page: Page
 ) -> tuple[str | None, tuple[WeekdayHours, ...]]:
     """The wording and the week. hours: null says that the wording is garbled: then neither."""
     text = page.text(fields.get("hours_text"), 300)
@@ -178,7 +191,7 @@ def _hours(
     return text or _in_words(week), tuple(week)
 
 
-def _says_null(node: Node, name: str) -> bool:
+def _says_null(node: MappingNode, name: str) -> bool:
     return any(key.value == name and is_null(value) for key, value in node.value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Collection, Mapping
 from datetime import date, time
@@ -108,11 +109,19 @@ class Page:
             elif key.value in found:
                 self.wrong(key, _("“{key}”写了两次。"), key=key.value)
             elif known is not None and key.value not in known:
-                words = "、".join(known)
-                self.wrong(key, _("不认识“{key}”。可以用：{words}。"), key=key.value, words=words)
+                self.unknown(key, key.value, known)
             else:
                 found[key.value] = (key, value)
         return found
+
+    def unknown(self, at: Node, word: str, known: Collection[str]) -> None:
+        """Note a word that is none of the known ones, with the one that was probably meant."""
+        meant = difflib.get_close_matches(word, known, n=1)
+        if meant:
+            self.wrong(at, _("不认识“{word}”。是不是“{meant}”？"), word=word, meant=meant[0])
+        else:
+            words = "、".join(known)
+            self.wrong(at, _("不认识“{word}”。可以用：{words}。"), word=word, words=words)
 
     def fields(
         self, node: Node | None, known: Collection[str], *, required: Collection[str] = ()
@@ -161,8 +170,7 @@ class Page:
         if node is None or word is None:
             return None
         if word not in allowed:
-            words = "、".join(allowed)
-            self.wrong(node, _("不认识“{word}”。可以用：{words}。"), word=word, words=words)
+            self.unknown(node, word, allowed)
         return allowed.get(word)
 
     def day(self, node: Node | None) -> date | None:

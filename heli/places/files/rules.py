@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from yaml.nodes import MappingNode, Node, SequenceNode
 
 from heli.law.services import Service
-from heli.places.files.offices import WEEKDAYS
+from heli.places.files.offices import WEEKDAYS, office_id
 from heli.places.files.pages import Page, is_null
 from heli.places.rules import (
     BookingPolicy,
@@ -53,18 +53,14 @@ class RulesEntry:
 
 
 def read_rules(path: Path, page: Page) -> dict[str, RulesEntry]:
-    """The entries that are right, by the ids of their offices; what is wrong is noted."""
+    """The entries by the ids of their offices; what is wrong is noted on the page."""
     top = page.fields(page.compose(path), TOP, required=("rules",))
     found: dict[str, RulesEntry] = {}
     for id, (key, node) in page.mapping(top.get("rules")).items():
-        before = len(page.problems)
-        line = key.start_mark.line + 1
-        if is_null(node):
-            found[id] = RulesEntry(line, None, {})
+        if office_id(key, page) is None:
             continue
-        entry = RulesEntry(line, *_rules(id, key, node, page))
-        if len(page.problems) == before:
-            found[id] = entry
+        rules, service_lines = (None, {}) if is_null(node) else _rules(id, key, node, page)
+        found[id] = RulesEntry(key.start_mark.line + 1, rules, service_lines)
     return found
 
 
