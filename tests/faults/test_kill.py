@@ -1,0 +1,104 @@
+"""kill -9 in the middle of bookings: nothing acknowledged is lost, doubled or oversold."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from pathlib import Path
+
+import psutil
+import psycopg
+
+from tests.faults.world import Acknowledged, Clients, Server, open_office, served
+
+KILLS = 20
+CLIENTS = 6
+BOOKINGS_BETWEEN_KILLS = 8
+RECOVERY_SECONDS_MAX = 60
+
+
+def test_nothing_acknowledged_is_lost_doubled_or_oversold(tmp_path: Path):
+    with served(tmp_path / "heli") as server:
+        clients = Clients(server.address, open_office(server))
+        threads = [threading.Thread(target=clients.run) for _ in range(CLIENTS)]
+        for thread in threads:
+            thread.start()
+        try:
+            for number in range(KILLS):
+                _wait_for_bookings(clients)
+                KINDS_OF_DEATH[number % len(KINDS_OF_DEATH)](server)
+            _wait_for_bookings(clients)
+        finally:
+            clients.stop.set()
+            for thread in threads:
+                thread.join()
+
+        assert clients.surprises == []
+        assert clients.retries > 0  # else nothing was killed in the middle of anything
+        assert len(clients.acknowledged) >= KILLS * BOOKINGS_BETWEEN_KILLS
+        _check_books(server, clients.acknowledged)
+
+
+def _wait_for_bookings(clients: Clients) -> None:
+    before = len(clients.acknowledged)
+    until = time.monotonic() + RECOVERY_SECONDS_MAX
+    while len(clients.acknowledged) < before + BOOKINGS_BETWEEN_KILLS:
+        assert time.monotonic() < until, "nobody was answered any more after the last kill"
+        assert clients.surprises == []
+        time.sleep(0.02)
+
+
+def _kill_web_server(server: Server) -> None:
+    web = server.child("web")
+    for process in [web, *web.children(recursive=True)]:
+        process.send_signal(signal.SIGKILL)
+
+
+def _kill_one_web_process(server: Server) -> None:
+    workers = [child for child in server.child("web").children() if _is_worker(child)]
+    workers[0].send_signal(signal.SIGKILL)
+
+
+def _is_worker(process: psutil.Process) -> bool:
+    return "resource_tracker" not in " ".join(process.cmdline())
+
+
+def _kill_postmaster(server: Server) -> None:
+    server.postmaster().send_signal(signal.SIGKILL)
+
+
+def _kill_postgresql(server: Server) -> None:
+    postmaster = server.postmaster()
+    for process in [*postmaster.children(), postmaster]:
+        if process.is_running():
+            process.send_signal(signal.SIGKILL)
+
+
+KINDS_OF_DEATH = (_kill_web_server, _kill_postmaster, _kill_one_web_process, _kill_postgresql)
+
+
+def _check_books(server: Server, acknowledged: list[Acknowledged]) -> None:
+    with psycopg.connect(server.database_url) as connection:
+        stored = {
+            key: (code, slot_id, state)
+            for key, code, slot_id, state in connection.execute(
+                "SELECT idempotency_key, code, slot_id, state FROM bookings_booking"
+            )
+        }
+        disagreeing = connection.execute(
+            "SELECT s.id, s.taken, count(b.id) FROM slots_slot s"
+            " LEFT JOIN bookings_booking b ON b.slot_id = s.id"
+            " GROUP BY s.id HAVING s.taken <> count(b.id) OR s.taken > s.places"
+        ).fetchall()
+        words = connection.execute(
+            "SELECT count(*), count(DISTINCT (service, person)) FROM bookings_party"
+            " WHERE is_active AND person IS NOT NULL"
+        ).fetchone()
+    assert stored == {
+        told.key: (told.code, told.slot_id, "confirmed" if told.confirmed else "held")
+        for told in acknowledged
+    }
+    assert disagreeing == []
+    assert words is not None
+    assert words[0] == words[1]

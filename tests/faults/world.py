@@ -1,0 +1,198 @@
+"""A real server on a real data directory, to be killed; clients who count what they were told."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import random
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import psutil
+import psycopg
+
+from heli.ops.demo.people import FictionalPerson, fictional_couple
+
+SLOTS, PLACES = 40, 15
+ANSWER_SECONDS_MAX = 60
+
+# Without rules of its own: the slots below are all there is, none is generated beside them.
+_OFFICE = """
+INSERT INTO places_office (id, name, region_id, address, hours_text, services, source, as_of,
+    confidence, is_bookable)
+VALUES ('test-1', '演示婚姻登记处', '440106', '演示路1号', '周一至周五', '{divorce_application}',
+    'tests', '2026-11-24', 'high', false)
+"""
+_SLOTS = """
+INSERT INTO slots_slot (office_id, service, starts_at, ends_at, places, opens_at, closes_at,
+    consent_closes_at, change_closes_at)
+SELECT 'test-1', 'divorce_application', at, at + interval '40 minutes', %s,
+    now() - interval '9 days', at - interval '10 hours', at - interval '2 hours',
+    at - interval '24 hours'
+FROM generate_series(6, 5 + %s) AS day, LATERAL (SELECT now() + day * interval '1 day') AS t(at)
+RETURNING id
+"""
+
+
+@dataclass
+class Server:
+    """`heli serve` as a process of its own. address: where it listens."""
+
+    process: subprocess.Popen[bytes]
+    address: str
+    database_url: str
+
+    def child(self, role: str) -> psutil.Process:
+        """The process that `heli serve` started as this role (web, jobs)."""
+        for process in psutil.Process(self.process.pid).children():
+            if role in process.cmdline():
+                return process
+        raise LookupError(role)
+
+    def postmaster(self) -> psutil.Process:
+        """The server process of PostgreSQL."""
+        with psycopg.connect(self.database_url) as connection:
+            backend = psutil.Process(connection.info.backend_pid)
+            parent = backend.parent()
+        assert parent is not None
+        return parent
+
+
+@contextmanager
+def served(directory: Path) -> Iterator[Server]:
+    """A server in the test environment, ready, with one office and its slots."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    env |= {"HELI_ENV": "test"}
+    with (directory.parent / "serve.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "heli", "serve", "--data", str(directory), "--port", str(port)],
+            env=env,
+            stdout=log,
+            stderr=log,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_until_ready(address, process)
+        yield Server(process, address, _database_url(process))
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def open_office(server: Server) -> list[int]:
+    """One fictional office with SLOTS slots of PLACES places; their ids."""
+    with psycopg.connect(server.database_url, autocommit=True) as connection:
+        connection.execute(_OFFICE)
+        return [row[0] for row in connection.execute(_SLOTS, [PLACES, SLOTS]).fetchall()]
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + 90
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            if httpx.get(f"{address}/health/ready", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.2)
+    raise AssertionError("the server did not become ready")
+
+
+def _database_url(process: subprocess.Popen[bytes]) -> str:
+    for child in psutil.Process(process.pid).children():
+        if url := child.environ().get("DATABASE_URL"):
+            return url
+    raise AssertionError("the server's children know no database")
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """What one couple was told. confirmed: the partner's consent was acknowledged too."""
+
+    code: str
+    key: str
+    slot_id: int
+    confirmed: bool
+
+
+@dataclass
+class Clients:
+    """Couples who book without pause. Each retries by its key until it is answered."""
+
+    address: str
+    slots: list[int]
+    stop: threading.Event = field(default_factory=threading.Event)
+    acknowledged: list[Acknowledged] = field(default_factory=list)
+    surprises: list[str] = field(default_factory=list)
+    retries: int = 0
+    _keys: Iterator[int] = field(default_factory=itertools.count)
+
+    def run(self) -> None:
+        """Book until told to stop; for a thread of its own."""
+        with httpx.Client(base_url=f"{self.address}/api/v1", timeout=20) as http:
+            while not self.stop.is_set():
+                try:
+                    self._book(http)
+                except AssertionError as surprise:
+                    self.surprises.append(str(surprise))
+                    return
+
+    def _book(self, http: httpx.Client) -> None:
+        one, other = fictional_couple()
+        key, slot_id = f"key-{next(self._keys)}", random.choice(self.slots)
+        body = {
+            "service": "divorce_application",
+            "slot_id": slot_id,
+            "applicant": {"phone": one.phone},
+            "partner": {"name": other.name, "id_number": other.id_number},
+        }
+        headers = {**self._verified(http, one), "Idempotency-Key": key}
+        answer = self._ask(http, "/bookings", body, headers)
+        if answer.status_code == 409 and answer.json()["code"] == "slot_full":
+            return
+        assert answer.status_code == 201, answer.text
+        code, confirmed = answer.json()["code"], random.random() < 0.5
+        if confirmed:
+            consent = self._ask(http, f"/bookings/{code}/consent", {}, self._verified(http, other))
+            assert consent.status_code == 200, consent.text
+            assert consent.json()["state"] == "confirmed"
+        self.acknowledged.append(Acknowledged(code, key, slot_id, confirmed))
+
+    def _verified(self, http: httpx.Client, person: FictionalPerson) -> dict[str, str]:
+        claim = {
+            "name": person.name,
+            "id_number": person.id_number,
+            "phone": person.phone,
+            "method": "simulated",
+        }
+        answer = self._ask(http, "/identity/verifications", claim, {})
+        assert answer.status_code == 201, answer.text
+        return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+    def _ask(
+        self, http: httpx.Client, path: str, body: object, headers: dict[str, str]
+    ) -> httpx.Response:
+        """The answer to a request, sent again with the same key while there is none."""
+        until = time.monotonic() + ANSWER_SECONDS_MAX
+        while time.monotonic() < until:
+            try:
+                answer = http.post(path, json=body, headers=headers)
+                if answer.status_code != 503:
+                    return answer
+                assert answer.json()["code"] == "unavailable", answer.text
+            except httpx.TransportError:
+                pass  # killed while it was answering, or not up again yet
+            self.retries += 1
+            time.sleep(0.1)
+        raise AssertionError(f"{path} was not answered within {ANSWER_SECONDS_MAX} seconds")
