@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from heli.ground.models import OutboxEvent
 from heli.law.services import Service
@@ -127,3 +130,13 @@ class TestLoadDirectory:
 
         assert report.read == ("offices.yaml",)
         assert report.left_alone == ("channels.yaml", "notes.txt")
+
+
+def test_the_examples_of_the_documentation_load(tmp_path):
+    page = (Path(settings.BASE).parent / "docs" / "loading.md").read_text(encoding="utf-8")
+    offices, rules = re.findall(r"```yaml\n(.*?)```", page, flags=re.DOTALL)
+
+    report = load_directory(write(tmp_path / "x", offices_yaml=offices, rules_yaml=rules))
+
+    assert (report.offices_changed, report.rules_changed) == (1, 1)
+    assert get_office("demo-440106").is_bookable
