@@ -13,7 +13,6 @@ from heli.api.schemas import (
     BookingOut,
     Code,
     ConsentIn,
-    ConsentOut,
     RescheduleIn,
 )
 from heli.bookings import queries, services
@@ -27,8 +26,6 @@ from heli.bookings.errors import (
     TooLate,
     WrongState,
 )
-from heli.bookings.queries import BookingView
-from heli.bookings.states import Role
 from heli.ground import clock
 from heli.ground.refusals import NotAllowed, NotFound
 
@@ -57,20 +54,20 @@ def post_booking(
     view = services.hold_place(
         hold_request(body), by=request.identity, key=idempotency_key, at=clock.now()
     )
-    return booking_out(view)
+    return BookingOut.of(view)
 
 
 @router.get("", response=list[BookingOut], openapi_extra=refuses_strangers())
 def get_bookings(request: IdentifiedRequest) -> list[BookingOut]:
     """This person's bookings and the requests that name them, the latest first, at most 100."""
     views = queries.bookings_of(by=request.identity, at=clock.now())
-    return [booking_out(view) for view in views]
+    return [BookingOut.of(view) for view in views]
 
 
 @router.get("/{code}", response=BookingOut, openapi_extra=refuses_strangers(NotFound))
 def get_booking(request: IdentifiedRequest, code: Code) -> BookingOut:
     """One booking. Somebody else's is `not_found`."""
-    return booking_out(queries.booking_view(code, by=request.identity, at=clock.now()))
+    return BookingOut.of(queries.booking_view(code, by=request.identity, at=clock.now()))
 
 
 @router.post(
@@ -85,7 +82,7 @@ def post_consent(
 ) -> BookingOut:
     """The party who was asked agrees, to a held booking or to a proposed move."""
     view = services.give_consent(code, by=request.identity, at=clock.now(), **consent_words(body))
-    return booking_out(view)
+    return BookingOut.of(view)
 
 
 @router.post(
@@ -95,7 +92,7 @@ def post_consent(
 )
 def post_decline(request: IdentifiedRequest, code: Code) -> BookingOut:
     """The party who was asked does not agree."""
-    return booking_out(services.refuse_consent(code, by=request.identity, at=clock.now()))
+    return BookingOut.of(services.refuse_consent(code, by=request.identity, at=clock.now()))
 
 
 @router.post(
@@ -105,7 +102,7 @@ def post_decline(request: IdentifiedRequest, code: Code) -> BookingOut:
 )
 def post_cancel(request: IdentifiedRequest, code: Code) -> BookingOut:
     """Either party gives the place back."""
-    return booking_out(services.cancel_booking(code, by=request.identity, at=clock.now()))
+    return BookingOut.of(services.cancel_booking(code, by=request.identity, at=clock.now()))
 
 
 @router.post(
@@ -118,12 +115,4 @@ def post_reschedule(request: IdentifiedRequest, code: Code, body: RescheduleIn) 
     view = services.reschedule_booking(
         code, by=request.identity, at=clock.now(), slot_id=body.slot_id
     )
-    return booking_out(view)
-
-
-def booking_out(view: BookingView) -> BookingOut:
-    """The booking as the contract shapes it; the link to pass on is the applicant's alone."""
-    booking = BookingOut.model_validate(view)
-    if view.consent and view.me is not Role.APPLICANT:
-        booking.consent = ConsentOut(deadline=view.consent.deadline, url=None)
-    return booking
+    return BookingOut.of(view)

@@ -8,9 +8,8 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from ninja import Router
 
-from heli.api.moments import Day
+from heli.api.moments import DayIn
 from heli.api.openapi import refuses
-from heli.api.places import check_region
 from heli.api.schemas import ConditionOut, EligibilityOut, PaperOut, RegionCode
 from heli.ground import clock
 from heli.ground.refusals import NotFound
@@ -18,6 +17,7 @@ from heli.law import eligibility
 from heli.law.documents import Paper, papers
 from heli.law.eligibility import Condition, conditions
 from heli.law.services import Service
+from heli.places.queries import get_region
 
 router = Router(tags=["law"])
 
@@ -27,22 +27,28 @@ def get_documents(
     request: HttpRequest,
     service: Service,
     region: RegionCode | None = None,
-    on: Day | None = None,
+    on: DayIn | None = None,
 ) -> list[PaperOut]:
     """What a mainland couple brings to a visit on that day (today where left out).
 
     No region has rules of its own so far; an unknown one is not_found.
     """
-    check_region(region)
-    return [paper_out(paper) for paper in papers(service, on or clock.today())]
+    return papers_out(service, region, on or clock.today())
 
 
 @router.get("/eligibility", response=EligibilityOut, openapi_extra=refuses())
 def get_eligibility(
-    request: HttpRequest, service: Service, on: Day | None = None
+    request: HttpRequest, service: Service, on: DayIn | None = None
 ) -> EligibilityOut:
     """The conditions to show before booking, each with its reason and the way out."""
     return eligibility_out(service, on or clock.today())
+
+
+def papers_out(service: Service, region: str | None, on: date) -> list[PaperOut]:
+    """The papers of that day. Raises NotFound for a region that is none."""
+    if region is not None:
+        get_region(region)
+    return [paper_out(paper) for paper in papers(service, on)]
 
 
 def paper_out(paper: Paper) -> PaperOut:

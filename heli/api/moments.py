@@ -73,9 +73,12 @@ MomentIn = Annotated[
 ]
 """A moment of a request, with an offset; UTC inside."""
 
-Day = Annotated[
+Day = Annotated[date, WithJsonSchema({"type": "string", "format": "date", "example": "2026-12-24"})]
+"""A day of an answer."""
+
+DayIn = Annotated[
     date,
     BeforeValidator(read_day),
     WithJsonSchema({"type": "string", "format": "date", "example": "2026-12-24"}),
 ]
-"""A day of a request or an answer."""
+"""A day of a request."""

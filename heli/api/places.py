@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from ninja import Router
 from ninja.params import functions as params
 
-from heli.api.moments import Day
+from heli.api.moments import DayIn
 from heli.api.openapi import refuses
 from heli.api.schemas import (
     AvailabilityOut,
@@ -68,8 +68,8 @@ def get_availability(
     request: HttpRequest,
     id: OfficeId,
     service: Service,
-    first_on: Day | None = FROM,
-    last_on: Day | None = TO,
+    first_on: DayIn | None = FROM,
+    last_on: DayIn | None = TO,
 ) -> AvailabilityOut:
     """What can be booked at this moment, from one day to another, both included, 92 at most."""
     return availability_out(id, service, first_on or clock.today(), last_on)
@@ -107,12 +107,6 @@ def office_out(office: OfficeView) -> OfficeOut:
         as_of=office.as_of,
         confidence=office.confidence,
     )
-
-
-def check_region(code: str | None) -> None:
-    """Raises NotFound for a code that GB/T 2260 does not have."""
-    if code is not None and code not in {region.code for region in queries.find_regions(code)}:
-        raise NotFound()
 
 
 def point(near: str | None) -> tuple[float, float] | None:

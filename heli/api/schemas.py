@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from heli.api.moments import Day, Moment, MomentIn
 from heli.bookings.queries import BookingView
@@ -55,6 +55,9 @@ SlotId = Annotated[
     int, Field(strict=True, ge=1, le=INT8_MAX, description="A slot's id, from the availability.")
 ]
 Name = Annotated[str, Field(min_length=1, max_length=100)]
+NoticeId = Annotated[
+    int, Field(ge=1, le=INT8_MAX, description="A notice's id.", json_schema_extra={"example": 1})
+]
 IdNumberText = Annotated[
     str, Field(min_length=1, max_length=40, description="The number of a resident identity card.")
 ]
@@ -144,7 +147,7 @@ class AvailabilityOut(Schema):
     next_release: Moment | None = Field(description="When more slots open for booking.")
 
 
-class VerificationIn(Schema):
+class VerificationIn(BaseModel):
     """Who somebody says they are, and by which method that shall be checked."""
 
     name: Name
@@ -178,14 +181,14 @@ class VerificationOut(Schema):
     reason: str | None
 
 
-class ApplicantIn(Schema):
+class ApplicantIn(BaseModel):
     """What the applicant adds to their verified identity."""
 
     phone: Phone
     household_address: HouseholdAddress | None = None
 
 
-class PartnerIn(Schema):
+class PartnerIn(BaseModel):
     """The other person, as the applicant names them. Shown to nobody."""
 
     name: Name
@@ -194,7 +197,7 @@ class PartnerIn(Schema):
     household_address: HouseholdAddress | None = None
 
 
-class BookingIn(Schema):
+class BookingIn(BaseModel):
     """A place in a slot. `partner` only for divorce_application and marriage, and then required."""
 
     service: Service
@@ -206,7 +209,7 @@ class BookingIn(Schema):
     )
 
 
-class ConsentIn(Schema):
+class ConsentIn(BaseModel):
     """What the answering party adds. `give_back_own`: give up one's own held booking for it."""
 
     phone: Phone | None = None
@@ -214,7 +217,7 @@ class ConsentIn(Schema):
     give_back_own: Yes = False
 
 
-class RescheduleIn(Schema):
+class RescheduleIn(BaseModel):
     """Where the booking shall go."""
 
     slot_id: SlotId
@@ -247,6 +250,7 @@ class ProposalOut(Schema):
     """A move that one party asks for and the other has not answered yet."""
 
     slot: SlotOut
+    office: OfficeBrief
     asked_by: Role
     deadline: Moment
 
@@ -266,10 +270,25 @@ class BookingOut(Schema):
     successor: str | None = Field(description="The code of the booking that took its place.")
     me: Role
 
-    @staticmethod
-    def resolve_voucher(view: BookingView) -> str | None:
-        """Where the voucher is, of a booking that has one."""
-        return f"/api/v1/bookings/{view.code}/voucher" if view.has_voucher else None
+    @classmethod
+    def of(cls, view: BookingView) -> BookingOut:
+        """The booking as the contract shapes it; the link to pass on is the applicant's alone."""
+        consent = ConsentOut.from_orm(view.consent) if view.consent else None
+        if consent and view.me is not Role.APPLICANT:
+            consent.url = None
+        return cls(
+            code=view.code,
+            state=view.state,
+            service=view.service,
+            office=OfficeBrief.from_orm(view.office),
+            slot=SlotOut.from_orm(view.slot),
+            parties=[PartyOut.from_orm(party) for party in view.parties],
+            consent=consent,
+            proposal=ProposalOut.from_orm(view.proposal) if view.proposal else None,
+            voucher=f"/api/v1/bookings/{view.code}/voucher" if view.has_voucher else None,
+            successor=view.successor,
+            me=view.me,
+        )
 
 
 class VoucherOut(Schema):
@@ -343,7 +362,7 @@ class VoucherKeyOut(Schema):
     public_key: str = Field(description="The 32 raw bytes, base64url without padding.")
 
 
-class ClockIn(Schema):
+class ClockIn(BaseModel):
     """Either whole days ahead, landing at 08:00 in Shanghai (0 only reads), or a moment."""
 
     advance_days: Annotated[int, Field(strict=True, ge=0, le=400)] | None = None
@@ -355,6 +374,19 @@ class ClockOut(Schema):
 
     today: Day
     now: Moment
+
+
+class NoticeOut(Schema):
+    """A notice in the reader's language. `link`: to pass on to the other, while it is awaited."""
+
+    id: int
+    kind: str
+    title: str
+    text: str
+    booking_code: str
+    created_at: Moment
+    is_read: bool
+    link: str | None
 
 
 class Nothing(Schema):

@@ -1,0 +1,61 @@
+"""Who may call what: every operation needs a token or is on the short public list."""
+
+from __future__ import annotations
+
+from django.urls import get_resolver
+from django.urls.resolvers import URLPattern, URLResolver
+
+from heli.api.auth import Bearer
+from heli.api.v1 import api
+
+PUBLIC = {
+    "get_availability",
+    "get_documents",
+    "get_eligibility",
+    "get_noop",
+    "get_office",
+    "get_offices",
+    "get_regions",
+    "get_verification",
+    "get_voucher_key",
+    "post_clock",
+    "post_noop",
+    "post_verification",
+}
+OUTSIDE_THE_API = {"health/live", "health/ready", "", "c/<str:code>"}
+
+
+def operations():
+    for router in api._get_bound_routers():
+        for view in router.path_operations.values():
+            yield from view.operations
+
+
+class TestRoutes:
+    def test_needs_a_token_or_is_public(self):
+        open_to_all = {
+            operation.view_func.__name__
+            for operation in operations()
+            if not any(isinstance(auth, Bearer) for auth in operation.auth_callbacks)
+        }
+
+        assert open_to_all == PUBLIC
+
+    def test_no_two_operations_share_a_name(self):
+        names = [operation.view_func.__name__ for operation in operations()]
+
+        assert len(names) == len(set(names))
+
+    def test_there_is_nothing_else_to_call(self):
+        outside = {route for route in _routes(get_resolver()) if not route.startswith("api/v1/")}
+
+        assert outside == OUTSIDE_THE_API
+
+
+def _routes(resolver: URLResolver, before: str = ""):
+    for pattern in resolver.url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLPattern):
+            yield route
+        else:
+            yield from _routes(pattern, route)
