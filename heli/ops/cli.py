@@ -215,9 +215,11 @@ def _load(chosen: argparse.Namespace) -> int:
 
     if not chosen.directory.is_dir():
         raise CommandRefused(f"There is no directory {chosen.directory}.")
-    with opened(Wish(data=chosen.data)):
+    with opened(Wish(data=chosen.data)) as world:
+        from heli.ops import schema
         from heli.ops.loading import load
 
+        schema.prepare(is_embedded=world.server is not None)
         return load(chosen.directory)
 
 

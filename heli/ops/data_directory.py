@@ -85,14 +85,12 @@ def open_directory(path: Path, *, create_for: Environment | None = None) -> Data
         mark = path / "heli.json"
         if not mark.exists():
             if create_for is None:
-                raise DirectoryRefused(
-                    f"{path} is no data directory of Heli: heli.json is missing."
-                )
+                raise DirectoryMissing(f"{path} is no data directory of Heli: no heli.json.")
             _mark(path, create_for)
         return _read(path, mark)
     except FileNotFoundError:
         raise DirectoryMissing(f"There is no directory {path}.") from None
-    except NotADirectoryError:
+    except (NotADirectoryError, FileExistsError):
         raise DirectoryRefused(f"{path} is not a directory: a file stands in its way.") from None
     except OSError as error:
         reason = error.strerror or str(error)

@@ -220,7 +220,8 @@ def _clock(*, tables_are_there: bool) -> Finding:
 
 
 def _in_words(length: timedelta) -> str:
-    """
+    """The largest unit that fits, rounded down.
+
     >>> _in_words(timedelta(seconds=75)), _in_words(timedelta(days=31, hours=2))
     ('1 min', '31 d')
     """

@@ -128,6 +128,15 @@ def check_own_server(url: str) -> str:
     except (psycopg.Error, UnicodeError) as error:
         reason = (str(error).strip().splitlines() or ["no reason given"])[0].rstrip(".")
         raise DatabaseFailed(f"The database of DATABASE_URL cannot be used: {reason}.") from None
+    return checked_version(number)
+
+
+def checked_version(number: int) -> str:
+    """The server's version number as people write it. Raises DatabaseFailed for one too old.
+
+    >>> checked_version(180004)
+    '18.4'
+    """
     version = f"{number // 10_000}.{number % 10_000}"
     if number < OLDEST_MAJOR * 10_000:
         raise DatabaseFailed(

@@ -6,7 +6,25 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from heli.ops.errors import DatabaseFailed
+
 ONE_AT_A_TIME = 4_854_701  # the number of the advisory lock; any, but always the same
+
+
+def prepare(*, is_embedded: bool) -> None:
+    """See to it that the tables are those of this version: the embedded database is migrated.
+
+    Raises DatabaseFailed where somebody's own lacks something: its owner decides when.
+    """
+    if is_embedded:
+        migrate()
+        return
+    missing = missing_migrations()
+    if missing:
+        raise DatabaseFailed(
+            f"The database lacks {len(missing)} migrations ({', '.join(missing)}); "
+            "run heli migrate first."
+        )
 
 
 def missing_migrations() -> list[str]:

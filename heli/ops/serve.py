@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 from heli.ops import postgres, schema
-from heli.ops.errors import CommandRefused, DatabaseFailed, PortTaken, ServerFailed
+from heli.ops.errors import CommandRefused, PortTaken, ServerFailed
 from heli.ops.supervision import Child, Supervisor, repeat
 from heli.ops.world import World
 
@@ -74,7 +74,7 @@ def serving(
     be migrated already. At the end requests under way are finished, within a bound.
     Raises PortTaken, DatabaseFailed (migrations are missing), ServerFailed (it does not come up).
     """
-    _prepare_tables(world)
+    schema.prepare(is_embedded=world.server is not None)
     check_port(host, port)
     numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
     supervisor = Supervisor(
@@ -100,18 +100,6 @@ def serve(world: World, *, host: str, port: int, workers: int) -> int:
         print(f"Heli listens at {address} ({world.configuration.environment}).", flush=True)
         threading.Event().wait()  # the command's signal handler ends it by KeyboardInterrupt
     return 0
-
-
-def _prepare_tables(world: World) -> None:
-    if world.server is not None:
-        schema.migrate()
-        return
-    missing = schema.missing_migrations()
-    if missing:
-        raise DatabaseFailed(
-            f"The database lacks {len(missing)} migrations ({', '.join(missing)}); "
-            "run heli migrate first."
-        )
 
 
 def _watch_over_database(world: World) -> threading.Event | None:

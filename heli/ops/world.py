@@ -138,6 +138,18 @@ def _set_up(completed: Mapping[str, str]) -> Configuration:
     os.environ.update(completed)
     os.environ["DJANGO_SETTINGS_MODULE"] = "heli.settings"
     import django
+    from django.utils import translation
 
     django.setup()
+    translation.activate(language_of_terminal(completed))
     return configuration.from_environment(completed)
+
+
+def language_of_terminal(env: Mapping[str, str]) -> str:
+    """The language for sentences on the terminal: Chinese where the locale says so, else English.
+
+    >>> language_of_terminal({"LANG": "zh_CN.UTF-8"}), language_of_terminal({"LANG": "C.UTF-8"})
+    ('zh-hans', 'en')
+    """
+    locale = env.get("LC_ALL") or env.get("LC_MESSAGES") or env.get("LANG") or ""
+    return "zh-hans" if locale.startswith("zh") else "en"
