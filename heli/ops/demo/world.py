@@ -1,0 +1,27 @@
+"""The demo's offices: the real ones as facts, and fictional ones that take bookings."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+from heli import places
+from heli.ground import events
+from heli.places.services import load_directory
+from heli.slots.services import generate_all
+
+REAL_OFFICES = Path(places.__file__).parent / "data"
+FICTIONAL_OFFICES = Path(__file__).parent / "data"
+
+
+def prepare_world(at: datetime) -> None:
+    """Load the offices and make the slots of the fictional ones, up to the day of `at` (UTC).
+
+    The tables have to be there; they bring the regions. A second start with the same data
+    changes nothing but the days that have passed since.
+    """
+    for directory in (REAL_OFFICES, FICTIONAL_OFFICES):
+        load_directory(directory, at=at)
+    while events.deliver():
+        pass  # new rules make their slots through the event
+    generate_all(at)
