@@ -48,7 +48,7 @@ lock: ## resolve the dependencies anew (needs uv)
 
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "Heli needs Python 3.11 or newer; none was found." >&2; exit 1; }
-	@echo "Setting up .venv; the first time this takes a minute or two."
+	@echo "Setting up .venv; the first time this takes a minute or two." >&2
 	@"$(PYTHON)" -m venv .venv
 
 .venv/setup.stamp: requirements.lock pyproject.toml | .venv/bin/python
