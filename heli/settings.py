@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "django_htmx",
     "procrastinate.contrib.django",
     "ninja",  # its static files: the readable docs work without anybody's CDN
     "heli.ground",
@@ -65,6 +66,9 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "heli.api.middleware.one_shape",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "heli.web.middleware.PagesMiddleware",
 ]
 
 TEMPLATES = [
@@ -72,7 +76,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "heli.web.context.page_context",
+            ],
         },
     }
 ]
@@ -80,9 +87,15 @@ TEMPLATES = [
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [BASE / "locale"]
+LANGUAGE_COOKIE_NAME = "heli_language"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
+
+CSRF_COOKIE_NAME = "heli_csrf"
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SECURE = HELI.environment is configuration.Environment.PRODUCTION
+CSRF_FAILURE_VIEW = "heli.web.pages.frame.form_expired"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = None

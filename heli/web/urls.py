@@ -2,9 +2,56 @@
 
 from django.urls import path
 
-from heli.web import views
+from heli.web.pages import (
+    explain,
+    frame,
+    front,
+    identify,
+    inbox,
+    mine,
+    moves,
+    partner,
+    places,
+    steps,
+    vouchers,
+)
 
 urlpatterns = [
-    path("", views.first_page, name="first"),
-    path("c/<str:code>", views.link_page, name="link"),
+    path("", front.front, name="front"),
+    path("about", front.about, name="about"),
+    path("two-visits", explain.two_visits, name="two_visits"),
+    path("glossary", explain.glossary, name="glossary"),
+    # Every page
+    path("leave", frame.leave, name="leave"),
+    path("prefer/large", frame.prefer_large, name="prefer_large"),
+    path("prefer/language/<str:language>", frame.prefer_language, name="prefer_language"),
+    path("demo/clock", frame.move_clock, name="move_clock"),
+    path("identify", identify.identify, name="identify"),
+    path("sign-off", identify.sign_off, name="sign_off"),
+    # Where
+    path("places", places.places, name="places"),
+    path("places/near", places.near, name="places_near"),
+    path("places/compare", places.compare, name="compare"),
+    path("offices/<str:office_id>", places.office, name="office"),
+    # Booking, one thing at a time
+    path("book/<str:service>", steps.start, name="start"),
+    path("book/<str:draft_id>/service", steps.service, name="step_service"),
+    path("book/<str:draft_id>/people", steps.people, name="step_people"),
+    path("book/<str:draft_id>/office", steps.office, name="step_office"),
+    path("book/<str:draft_id>/time", steps.time, name="step_time"),
+    path("book/<str:draft_id>/check", steps.check, name="step_check"),
+    # The other spouse, by the link
+    path("c/<str:code>", partner.link, name="link"),
+    path("c/<str:code>/answer", partner.answer, name="answer"),
+    path("c/<str:code>/agree", partner.agree, name="agree"),
+    path("c/<str:code>/decline", partner.decline, name="decline"),
+    path("c/<str:code>/not-me", partner.not_me, name="not_me"),
+    # What is mine
+    path("my", mine.mine, name="mine"),
+    path("my/inbox", inbox.inbox, name="inbox"),
+    path("my/<str:code>", mine.booking, name="booking"),
+    path("my/<str:code>/cancel", mine.cancel, name="cancel"),
+    path("my/<str:code>/move", moves.move, name="move"),
+    path("my/<str:code>/voucher", vouchers.voucher, name="voucher"),
+    path("my/<str:code>/voucher.<str:kind>", vouchers.voucher_file, name="voucher_file"),
 ]

@@ -1,0 +1,51 @@
+"""What every page has: its refusals as pages, and headers that keep it to itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from heli.ground.refusals import IdentityRequired, Refusal
+from heli.web.visitor import check_url
+
+API_PREFIXES = ("/api/", "/health/")
+
+# No inline script and nothing from elsewhere; styles and scripts are files of this room.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'; manifest-src 'self'"
+)
+
+Answering = Callable[[HttpRequest], HttpResponse]
+
+
+class PagesMiddleware:
+    """The one place where a page says no, and the headers of all pages."""
+
+    def __init__(self, get_response: Answering) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, and put the headers on what is a page."""
+        response = self._get_response(request)
+        if not request.path.startswith((*API_PREFIXES, "/static/")):
+            response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+            response.setdefault("Cache-Control", "no-store")
+            response.setdefault("X-Frame-Options", "DENY")
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal becomes a page that says what happened, what did not, and what to do."""
+        if request.path.startswith(API_PREFIXES) or not isinstance(exception, Refusal):
+            return None
+        if isinstance(exception, IdentityRequired):
+            return redirect(check_url(request.path))
+        response = render(
+            request, "web/refusal.html", {"refusal": exception}, status=exception.status
+        )
+        if exception.retry_after_seconds is not None:
+            response["Retry-After"] = str(exception.retry_after_seconds)
+        return response

@@ -1,0 +1,44 @@
+"""The real-name check: who you are, then back to where you were."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from heli.ground.refusals import InvalidInput
+from heli.identity.errors import IdentityNotProven
+from heli.identity.services import PendingVerification, verify_person
+from heli.identity.verification import offered_methods
+from heli.web.forms import IdentityForm
+from heli.web.visitor import forget, remember_identity, safe_next
+
+
+@require_http_methods(["GET", "POST"])
+def identify(request: HttpRequest) -> HttpResponse:
+    """GET, POST /identify?next=/: prove who you are, then go on."""
+    form = IdentityForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            identity = verify_person(**form.cleaned_data, method=offered_methods()[0].name)
+        except InvalidInput as invalid:
+            form.refuse(invalid)
+        except IdentityNotProven as refusal:
+            form.add_error(None, refusal.sentence())
+        else:
+            if isinstance(identity, PendingVerification):
+                return redirect(identity.redirect_url)
+            response = redirect(safe_next(request))
+            remember_identity(response, identity)
+            return response
+    status = 422 if form.errors else 200
+    context = {"form": form, "next": safe_next(request)}
+    return render(request, "web/identify.html", context, status=status)
+
+
+@require_POST
+def sign_off(request: HttpRequest) -> HttpResponse:
+    """POST /sign-off: take the proof of identity out of this browser."""
+    response = redirect("front")
+    forget(response)
+    return response
