@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 import django.db
@@ -33,7 +34,8 @@ EVENTS_PER_JOB_MAX = 500  # so that a stop does not wait for a long backlog
 CONCURRENT_JOBS = 4
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 20.0  # without a heartbeat for so long a worker counts as dead
-RECONNECT_SECONDS = (0.25, 5.0)  # the first and the longest wait for a lost database
+STALLED_EVERY_LOOKS = 30
+RECONNECT_SECONDS = (0.25, 2.0)  # the first and the longest wait for a lost database
 CONNECTION_WAIT_SECONDS_MAX = 2.0
 STOP_SECONDS_MAX = 4.0  # for jobs in hand, once told to stop
 
@@ -57,23 +59,6 @@ def wake() -> None:
         events.deliver(EVENTS_PER_JOB_MAX)
 
 
-@app.periodic(cron="* * * * * */30")
-@app.task(
-    name="heli.take_up_stalled_jobs", queueing_lock="heli.take_up_stalled_jobs", pass_context=True
-)
-async def take_up_stalled_jobs(context: procrastinate.JobContext, timestamp: int) -> None:
-    """Put jobs back into the queue whose worker was killed while it did them.
-
-    timestamp: real time, seconds, of the tick that asked for it.
-    """
-    manager = context.app.job_manager
-    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
-        if job.queueing_lock is None:
-            await manager.retry_job(job)
-        else:  # it asks for itself again every second
-            await manager.finish_job(job, status=jobs.Status.ABORTED, delete_job=True)
-
-
 def is_anything_waiting() -> bool:
     """Whether events wait or work is due. Only reads: a few lookups in partial indexes."""
     return events.is_any_waiting() or due.is_any_due(clock.now())
@@ -94,6 +79,7 @@ def work_off() -> None:
 
     async def once() -> None:
         async with worker_app.open_async():
+            await _take_up_stalled_jobs(worker_app)
             await worker_app.run_worker_async(wait=False, **_options() | {"concurrency": 1})
 
     asyncio.run(once())
@@ -150,12 +136,14 @@ async def _live(stop: asyncio.Event) -> str:
 
 
 async def _work() -> None:
+    """One life of the worker, from a connection to its loss, which raises one of LOST."""
+    await _knock()
     await sync_to_async(_fresh_connections, thread_sensitive=False)()
     worker_app = _worker_app()
     async with worker_app.open_async():
         tasks = [
             asyncio.create_task(worker_app.run_worker_async(**_options())),
-            asyncio.create_task(_look_every_second()),
+            asyncio.create_task(_look_every_second(worker_app)),
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -167,10 +155,43 @@ async def _work() -> None:
             task.result()
 
 
-async def _look_every_second() -> None:
+async def _knock() -> None:
+    """Find out whether the database answers at all: a pool would keep trying in the dark."""
+    conninfo = connector_params() | {"connect_timeout": int(CONNECTION_WAIT_SECONDS_MAX)}
+    connection = await psycopg.AsyncConnection.connect(**conninfo)
+    await connection.close()
+
+
+async def _look_every_second(worker_app: procrastinate.App) -> None:
+    server = await _server_started_at(worker_app)
+    looks = 0
     while True:
+        if looks % STALLED_EVERY_LOOKS == 0:
+            await _take_up_stalled_jobs(worker_app)
         await sync_to_async(_look, thread_sensitive=False)()
         await asyncio.sleep(LOOK_SECONDS)
+        looks += 1
+        if await _server_started_at(worker_app) != server:
+            # Pools hide a restart; procrastinate's heartbeat and listener do not survive one.
+            raise psycopg.OperationalError("the database server was restarted")
+
+
+async def _server_started_at(worker_app: procrastinate.App) -> datetime:
+    row = await worker_app.connector.execute_query_one_async(
+        "SELECT pg_postmaster_start_time() AS started_at"
+    )
+    started_at: datetime = row["started_at"]
+    return started_at
+
+
+async def _take_up_stalled_jobs(worker_app: procrastinate.App) -> None:
+    """Put jobs back into the queue whose worker was killed while it did them."""
+    manager = worker_app.job_manager
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS):
+        if job.queueing_lock is None:
+            await manager.retry_job(job)
+        else:  # `wake`, which is asked for again every second
+            await manager.finish_job(job, status=jobs.Status.ABORTED, delete_job=True)
 
 
 def _look() -> None:

@@ -166,7 +166,6 @@ class TestWorkOff:
                 [dead],
             )
         event = ring()
-        jobs.take_up_stalled_jobs.defer(timestamp=0)
 
         jobs.work_off()
 
