@@ -84,6 +84,16 @@ class Calendar:
             return None
         return (year.off if year.is_final else year.statutory).get(day)
 
+    def is_statutory_day(self, day: date) -> bool:
+        """Whether the holiday regulation itself names this day (art. 2), without transferred days.
+
+        >>> STATE_COUNCIL.is_statutory_day(date(2026, 10, 1)), STATE_COUNCIL.is_statutory_day(
+        ...     date(2026, 10, 7))
+        (True, False)
+        """
+        year = self.years.get(day.year)
+        return year is not None and day in year.statutory
+
     def make_up_holiday(self, day: date) -> str | None:
         """The holiday, in Chinese, for which this Saturday or Sunday is worked; None otherwise.
 
