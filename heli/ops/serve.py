@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from heli.ops import postgres, schema
 from heli.ops.errors import CommandRefused, PortTaken, ServerFailed
-from heli.ops.supervision import Child, Supervisor, repeat
+from heli.ops.supervision import Child, Repetition, Supervisor
 from heli.ops.world import World
 
 HOST, PORT, WORKERS = "127.0.0.1", 8000, 2
@@ -84,13 +84,15 @@ def serving(
         ]
     )
     watch = _watch_over_database(world)
-    supervisor.start()
     try:
+        if watch:
+            watch.start()
+        supervisor.start()
         _wait_until_live(supervisor, str(numeric), port, name=_name(world))
         yield address_of(host, port)
     finally:
         if watch:
-            watch.set()
+            watch.stop()  # else it would start the database that is about to be stopped
         supervisor.stop()
 
 
@@ -102,7 +104,7 @@ def serve(world: World, *, host: str, port: int, workers: int) -> int:
     return 0
 
 
-def _watch_over_database(world: World) -> threading.Event | None:
+def _watch_over_database(world: World) -> Repetition | None:
     server = world.server
     if server is None:
         return None
@@ -115,7 +117,7 @@ def _watch_over_database(world: World) -> threading.Event | None:
         except (CommandRefused, OSError) as refused:
             print(f"heli: {refused}", file=sys.stderr, flush=True)
 
-    return repeat(look, every_seconds=LOOK_AT_DATABASE_EVERY_SECONDS)
+    return Repetition(look, every_seconds=LOOK_AT_DATABASE_EVERY_SECONDS)
 
 
 def _name(world: World) -> str:

@@ -65,16 +65,27 @@ class Supervisor:
         _stop_all(self.children)
 
 
-def repeat(deed: Callable[[], None], *, every_seconds: float) -> threading.Event:
-    """Do the deed again and again in a thread, until the event that is returned is set."""
-    stop = threading.Event()
+class Repetition:
+    """Does the deed again and again in a thread, until it is stopped."""
 
-    def work() -> None:
-        while not stop.wait(every_seconds):
-            deed()
+    def __init__(self, deed: Callable[[], None], *, every_seconds: float) -> None:
+        self._deed, self._every_seconds = deed, every_seconds
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._work, name="repetition")
 
-    threading.Thread(target=work, name="watch", daemon=True).start()
-    return stop
+    def start(self) -> None:
+        """Begin, after the first wait."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """The deed is not begun again, and one that was begun is over."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _work(self) -> None:
+        while not self._stop.wait(self._every_seconds):
+            self._deed()
 
 
 def _keep(child: Child) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from heli.ops.errors import PortTaken, ServerFailed
 from heli.ops.serve import check_port
+from heli.ops.supervision import Repetition
 from tests.ops.running import Server, descendants, heli, is_running, wait_until
 from tests.ops.test_postgres import postmaster, running
 
@@ -116,3 +118,21 @@ class TestCheckPort:
     def test_a_host_that_is_not_this_machine(self, host):
         with pytest.raises(ServerFailed):
             check_port(host, 0)
+
+
+class TestRepetition:
+    def test_after_stop_nothing_is_under_way_any_more(self):
+        began, ended = [], []
+
+        def deed() -> None:
+            began.append(1)
+            time.sleep(0.3)
+            ended.append(1)
+
+        repetition = Repetition(deed, every_seconds=0.01)
+        repetition.start()
+        wait_until(lambda: bool(began))
+
+        repetition.stop()
+
+        assert len(began) == len(ended) == 1
