@@ -8,6 +8,7 @@ which a service outside recognises the second time.
 from __future__ import annotations
 
 import logging
+import time
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -79,14 +80,19 @@ class ConsoleSender:
 
 @dataclass
 class MemorySender:
-    """Keeps what it was given, for tests; `fails` makes it refuse so many times first."""
+    """Keeps what it was given, for tests.
+
+    fails: it refuses so many times first. takes_seconds: how long it works on a message.
+    """
 
     way: str = "memory"
     fails: int = 0
+    takes_seconds: float = 0.0
     sent: list[Message] = field(default_factory=list)
 
     def send(self, message: Message) -> None:
         """Keep the message. Raises SendingFailed as long as told to."""
+        time.sleep(self.takes_seconds)
         if self.fails > 0:
             self.fails -= 1
             raise SendingFailed("told to fail")

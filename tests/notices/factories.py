@@ -31,9 +31,9 @@ def told() -> set[bytes]:
 
 
 @contextmanager
-def a_way_to_send(*, fails: int = 0) -> Iterator[MemorySender]:
+def a_way_to_send(*, fails: int = 0, takes_seconds: float = 0.0) -> Iterator[MemorySender]:
     """A way that remembers what it was given, beside the ones there are."""
-    sender = MemorySender(fails=fails)
+    sender = MemorySender(fails=fails, takes_seconds=takes_seconds)
     senders.register(sender)
     try:
         yield sender

@@ -81,7 +81,7 @@ class TestSend:
         hold(couple, a_slot())
         start = threading.Barrier(4)
 
-        with a_way_to_send() as sender:
+        with a_way_to_send(takes_seconds=0.1) as sender:
             events.deliver()
             notice = Notice.objects.get()
 
