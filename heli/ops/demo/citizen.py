@@ -87,7 +87,8 @@ class Citizen:
         """Open a link that was passed on; answers the page's lines as a person reads them."""
         answer = self._send("GET", urlsplit(url).path, headers={"Accept-Language": language})
         expect(answer.status_code == 200, f"the link answered {answer.status_code}")
-        lines = re.findall(r"<(?:h1|p)\b[^>]*>(.*?)</(?:h1|p)>", answer.text, re.DOTALL)
+        (main,) = re.findall(r"<main\b.*?</main>", answer.text, re.DOTALL) or [""]
+        lines = re.findall(r"<(?:h1|p)\b[^>]*>(.*?)</(?:h1|p)>", main, re.DOTALL)
         return [unescape(re.sub(r"<[^>]+>", "", line)).strip() for line in lines]
 
     def _ask(
