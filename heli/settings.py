@@ -22,7 +22,9 @@ def _database(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", None) or parts.hostname or "",
         "PORT": parts.port or "",
-        # A thread keeps its connection from the pool only for the length of a request.
+        # A thread keeps its connection from the pool only for the length of a request. Each is
+        # tried before it is handed out: after PostgreSQL was restarted the old ones are dead.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {"min_size": 1, "max_size": 20, "timeout": 10},
             **query,

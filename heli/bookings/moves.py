@@ -25,6 +25,7 @@ from heli.bookings.take import Outcome, refuse, row_of, take_places
 from heli.ground.refusals import FieldError, InvalidInput, NotAllowed
 from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
+from heli.slots.models import Slot
 
 
 @transaction.atomic
@@ -90,6 +91,7 @@ def _move_held_booking(
     if me.role != Role.APPLICANT:  # the applicant has agreed to this time and to no other
         raise NotAllowed(_("这个预约还在等您确认。不合适的话可以不同意，由对方另选时间。"))
     applicant, partner = queries.in_order(booking.parties.all())
+    _lock_slot(slot_id)
     ending.give_back(booking, State.RESCHEDULED, at=at)
     row = row_of(
         reseal(applicant),
@@ -108,6 +110,11 @@ def _move_held_booking(
     event = BookingRescheduled(code=booking.code, at=at, successor=answer.code)
     ending.record(booking, event, by=Role.APPLICANT)
     return queries.booking_view(answer.code, by=by, at=at)
+
+
+def _lock_slot(slot_id: int) -> None:
+    """Slots are locked before people everywhere; giving back frees people, so the slot is first."""
+    list(Slot.objects.select_for_update(no_key=True).filter(id=slot_id).values_list("id"))
 
 
 def _propose_move(

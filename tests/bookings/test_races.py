@@ -210,3 +210,23 @@ class TestOneBatch:
         assert failed == [False, False, True, False, False]
         assert taken(slot) == 4
         assert check_books() == []
+
+
+class TestOneOrderOfLocks:
+    def test_moving_and_booking_the_same_slot_at_once_never_deadlocks(self):
+        """The slot before the people, in both: else each waits for what the other has."""
+        for _ in range(10):
+            couple, slot = a_couple(), a_slot(places=10)
+            booking = hold(couple, a_slot())
+
+            at_once(
+                lambda: services.reschedule_booking(
+                    booking.code, by=couple.applicant, at=NOW, slot_id=slot.id
+                ),
+                lambda: take_places(
+                    [take_row(a_request(couple, slot), by=couple.applicant, key="k2", at=NOW)]
+                ),
+            )
+
+            assert state_of(booking.code) is State.RESCHEDULED
+        assert check_books() == []
