@@ -20,7 +20,7 @@ def identify(request: HttpRequest) -> HttpResponse:
     form = IdentityForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            identity = verify_person(**form.cleaned_data, method=offered_methods()[0].name)
+            identity = verify_person(**form.cleaned_data, method=offered_methods()[0])
         except InvalidInput as invalid:
             form.refuse(invalid)
         except IdentityNotProven as refusal:
