@@ -70,8 +70,10 @@ class Party(models.Model):
 
     named: blind index of the document number the applicant gave for the partner (the applicant's
     own for the applicant): who may answer. person: blind index from the party's own verified word;
-    null until then. is_active: the booking holds a place and this person has given their word, so
-    that it counts for "one active booking per person and service, nationwide".
+    null until then. dismissed_at: when the person named said that it is not for them; their list
+    leaves it out and the asker is told nothing. is_active: the booking holds a place and this
+    person has given their word, so that it counts for "one active booking per person and service,
+    nationwide".
     The sealed fields are bound to this row; before the word they hold what the applicant typed of
     the partner (shown to nobody), after it the party's own.
     """
@@ -84,6 +86,7 @@ class Party(models.Model):
     person = models.BinaryField(null=True)
     is_active = models.BooleanField(default=True)
     consented_at = models.DateTimeField(null=True)
+    dismissed_at = models.DateTimeField(null=True)
     name_sealed = models.BinaryField()
     id_number_sealed = models.BinaryField()
     phone_sealed = models.BinaryField(null=True)

@@ -66,7 +66,10 @@ class ProposalView:
 
 @dataclass(frozen=True)
 class BookingView:
-    """A booking as one of its parties sees it. me: which of the two is looking."""
+    """A booking as one of its parties sees it. me: which of the two is looking.
+
+    changes_close_at: UTC, not included; until then a confirmed one can be moved or cancelled.
+    """
 
     code: str
     state: State
@@ -77,6 +80,7 @@ class BookingView:
     consent: ConsentView | None
     proposal: ProposalView | None
     successor: str | None
+    changes_close_at: datetime
     me: Role
 
     @property
@@ -92,8 +96,12 @@ def booking_view(code: str, *, by: VerifiedIdentity, at: datetime) -> BookingVie
 
 
 def bookings_of(*, by: VerifiedIdentity, at: datetime) -> list[BookingView]:
-    """This person's bookings and the requests that name them, the latest first."""
-    mine = Party.objects.filter(Q(person=by.person) | Q(named=by.person)).values("booking_id")
+    """This person's bookings and the requests that name them, the latest first.
+
+    A request that they dismissed is left out, unless they agreed to it after all.
+    """
+    asked = Q(named=by.person, dismissed_at=None)
+    mine = Party.objects.filter(Q(person=by.person) | asked).values("booking_id")
     bookings = _with_everything().filter(id__in=mine).order_by("-taken_at")[:100]
     return [view_of(booking, by=by, at=at) for booking in bookings]
 
@@ -119,6 +127,7 @@ def view_of(booking: Booking | None, *, by: VerifiedIdentity, at: datetime) -> B
         consent=_consent(booking, state),
         proposal=_proposal(proposal) if proposal else None,
         successor=booking.successor.code if hasattr(booking, "successor") else None,
+        changes_close_at=booking.slot.change_closes_at,
         me=me,
     )
 

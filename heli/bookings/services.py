@@ -107,6 +107,20 @@ def refuse_consent(code: str, *, by: VerifiedIdentity, at: datetime) -> BookingV
 
 
 @transaction.atomic
+def dismiss_request(code: str, *, by: VerifiedIdentity, at: datetime) -> None:
+    """The person named says that a request is not for them: it leaves their list, nothing else.
+
+    The asker is told nothing and only sees that time runs out; the link still works. Repeating it
+    changes nothing. at: UTC, from the clock. Emits nothing. Raises NotFound (not named in it),
+    NotAllowed (who has given their word to it).
+    """
+    _booking, me = queries.lock_booking(code, by=by)
+    if me.consented_at is not None:
+        raise NotAllowed(_("您已经同意了这个预约，它会留在您的列表里。不想要的话，可以取消。"))
+    Party.objects.filter(id=me.id, dismissed_at=None).update(dismissed_at=at)
+
+
+@transaction.atomic
 def cancel_booking(code: str, *, by: VerifiedIdentity, at: datetime) -> BookingView:
     """Either party gives the place back: a held one at any time, a confirmed one until the cut-off.
 
