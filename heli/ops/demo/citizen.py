@@ -85,7 +85,13 @@ class Citizen:
 
     def open_link(self, url: str, *, language: str = CHINESE) -> list[str]:
         """Open a link that was passed on; answers the page's lines as a person reads them."""
-        answer = self._send("GET", urlsplit(url).path, headers={"Accept-Language": language})
+        answer = self._send(
+            "GET",
+            urlsplit(url).path,
+            headers={"Accept-Language": language},
+            follow_redirects=True,
+        )
+        self.client.cookies.clear()  # every time a browser that was never here
         expect(answer.status_code == 200, f"the link answered {answer.status_code}")
         (main,) = re.findall(r"<main\b.*?</main>", answer.text, re.DOTALL) or [""]
         lines = re.findall(r"<(?:h1|p)\b[^>]*>(.*?)</(?:h1|p)>", main, re.DOTALL)

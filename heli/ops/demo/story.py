@@ -104,26 +104,32 @@ def tell(story: Story, client: httpx.Client, *, once: bool) -> None:
 
 
 def _run(options: DemoOptions, story: Story, hand_over: Callable[[Json], None]) -> int:
-    directory = options.world.directory
-    assert directory is not None, "the demo world has a data directory of its own"
     with ExitStack() as open_until_the_end:
-        telling = open_until_the_end.enter_context(ExitStack())
-        telling.enter_context(_one_story_at_a_time(directory.path))
-        _prepare()
-        address = open_until_the_end.enter_context(
-            serving(options.world, host=options.host, port=options.port, workers=options.workers)
-        )
         try:
-            with _client_of(address) as client:
-                tell(story, client, once=options.once)
+            address = _serve_and_tell(options, story, open_until_the_end)
+        except KeyboardInterrupt:
+            raise StoryFailed("The story was stopped before its end.") from None
         except StoryFailed:
             hand_over(story.document(is_whole=False))
             raise
-        telling.close()
         hand_over(story.document(is_whole=True))
         if not options.once:
             _serve_on(story.teller, address)
     return 0
+
+
+def _serve_and_tell(options: DemoOptions, story: Story, open_until_the_end: ExitStack) -> str:
+    """The address of the server, which goes on when the story is told."""
+    directory = options.world.directory
+    assert directory is not None, "the demo world has a data directory of its own"
+    with _one_story_at_a_time(directory.path):
+        _prepare()
+        address = open_until_the_end.enter_context(
+            serving(options.world, host=options.host, port=options.port, workers=options.workers)
+        )
+        with _client_of(address) as client:
+            tell(story, client, once=options.once)
+    return address
 
 
 @contextmanager
