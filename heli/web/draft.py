@@ -2,7 +2,9 @@
 
 Each draft has an id of its own in its path, and its cookie is bound to that path: two tabs do not
 disturb each other. The id is also the Idempotency-Key, so that a second tap sends nothing twice.
-Nothing of a draft is on the server, so a page left open overnight leaves nothing behind.
+Nothing of a draft is on the server, so a page left open overnight leaves nothing behind. Once it
+is sent, the people in it are forgotten and it only remembers which booking it became, so that the
+back button, a reload or a late second tap lead there.
 """
 
 from __future__ import annotations
@@ -28,15 +30,23 @@ LIFETIME = timedelta(hours=2)
 class DraftGone(NotFound):
     """The draft is older than two hours, or was made in another browser."""
 
-    message = _("这份填了一半的预约已经过期，没有提交，也没有占号。请从首页重新开始。")
+    message = _(
+        "这份填写的内容已经过期，现在没有提交任何东西。"
+        "以前提交过的预约在“我的预约”里；没有提交过的，请从首页重新开始。"
+    )
 
 
 @dataclass(frozen=True, repr=False)
 class Draft:
-    """What was chosen and typed so far; None where that step is still to come."""
+    """What was chosen and typed so far; None where that step is still to come.
+
+    person: whose draft it is, the blind index in hex. booking: the code of what it became.
+    """
 
     id: str
     service: str
+    person: str | None = None
+    booking: str | None = None
     eligibility_shown: bool = False
     region: str | None = None
     office_id: str | None = None
@@ -49,6 +59,21 @@ class Draft:
     def having(self, **changes: Any) -> Draft:
         """The draft with some of it filled in."""
         return replace(self, **changes)
+
+    def without_people(self) -> Draft:
+        """The draft as somebody else may go on with it: who was typed into it is forgotten."""
+        return replace(
+            self,
+            person=None,
+            partner_name=None,
+            partner_id_number=None,
+            partner_phone=None,
+            household_address=None,
+        )
+
+    def sent(self, code: str) -> Draft:
+        """What is left of the draft when it has become a booking."""
+        return Draft(id=self.id, service=self.service, booking=code)
 
 
 def new_draft(service: str) -> Draft:
@@ -72,8 +97,3 @@ def keep_draft(response: HttpResponse, draft: Draft) -> None:
     token = seal_token(PURPOSE, asdict(draft), expires_at=clock.real_now() + LIFETIME)
     seconds = int(LIFETIME.total_seconds())
     set_private_cookie(response, COOKIE, token, seconds=seconds, path=f"/book/{draft.id}/")
-
-
-def drop_draft(response: HttpResponse, draft: Draft) -> None:
-    """Take the draft out of the visitor's browser."""
-    response.delete_cookie(COOKIE, path=f"/book/{draft.id}/", samesite="Lax")

@@ -13,6 +13,9 @@ from heli.web.pages import (
     partner,
     places,
     steps,
+    steps_check,
+    steps_people,
+    steps_time,
     vouchers,
 )
 
@@ -35,11 +38,12 @@ urlpatterns = [
     path("offices/<str:office_id>", places.office, name="office"),
     # Booking, one thing at a time
     path("book/<str:service>", steps.start, name="start"),
+    path("book/<str:draft_id>/you", steps_people.you, name="step_you"),
     path("book/<str:draft_id>/service", steps.service, name="step_service"),
-    path("book/<str:draft_id>/people", steps.people, name="step_people"),
-    path("book/<str:draft_id>/office", steps.office, name="step_office"),
-    path("book/<str:draft_id>/time", steps.time, name="step_time"),
-    path("book/<str:draft_id>/check", steps.check, name="step_check"),
+    path("book/<str:draft_id>/people", steps_people.people, name="step_people"),
+    path("book/<str:draft_id>/office", steps_time.office, name="step_office"),
+    path("book/<str:draft_id>/time", steps_time.time, name="step_time"),
+    path("book/<str:draft_id>/check", steps_check.check, name="step_check"),
     # The other spouse, by the link
     path("c/<str:code>", partner.link, name="link"),
     path("c/<str:code>/answer", partner.answer, name="answer"),

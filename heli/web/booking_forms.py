@@ -1,0 +1,50 @@
+"""What people type while they book: the other person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from heli.identity.verified import VerifiedIdentity
+from heli.web.draft import Draft
+from heli.web.forms import AccessibleForm, IdNumberField, NameField, PhoneField
+
+
+class PartnerForm(AccessibleForm):
+    """The other of the two, as far as the one who books knows them."""
+
+    partner_name = NameField(
+        label=_("对方的姓名"),
+        help_text=_("和对方身份证上一样"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    partner_id_number = IdNumberField(
+        label=_("对方的身份证号"),
+        help_text=_("18位；最后一位可能是X"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    partner_phone = PhoneField(
+        label=_("对方的手机号（可以不填）"),
+        help_text=_("我们不会给对方打电话、发短信"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+
+    def __init__(self, *args: Any, by: VerifiedIdentity | None, **options: Any) -> None:
+        self._by = by
+        super().__init__(*args, **options)
+
+    @classmethod
+    def of(cls, draft: Draft, *, by: VerifiedIdentity) -> PartnerForm:
+        """The form with what was typed before."""
+        typed = {name: getattr(draft, name) for name in cls.base_fields}
+        return cls(initial=typed, by=by)
+
+    def clean_partner_id_number(self) -> str:
+        """The number, unless it is one's own. Raises ValidationError."""
+        number: str = self.cleaned_data["partner_id_number"]
+        if self._by is not None and number == self._by.id_number.value:
+            raise forms.ValidationError(_("这是您自己的身份证号，请填写对方的。"))
+        return number
