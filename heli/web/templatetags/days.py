@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def short_day(day: date) -> str:
     """12月24日, or 24 Dec."""
-    if _speaks_chinese():
+    if speaks_chinese():
         return f"{day.month}月{day.day}日"
     return f"{day.day} {MONTHS_EN[day.month - 1][:3]}"
 
@@ -23,16 +23,21 @@ def short_day(day: date) -> str:
 @register.filter
 def short_weekday(day: date) -> str:
     """周四, or Thu."""
-    if _speaks_chinese():
-        return f"周{WEEKDAYS_ZH[day.weekday()]}"
-    return WEEKDAYS_EN[day.weekday()][:3]
+    name = weekday_name(day.weekday())
+    return name if speaks_chinese() else name[:3]
 
 
 @register.filter
 def iso(day: date) -> str:
-    """2026-12-24, for addresses and the `datetime` of a time."""
+    """2026-12-24, for addresses."""
     return day.isoformat()
 
 
-def _speaks_chinese() -> bool:
+def weekday_name(weekday: int) -> str:
+    """周四, or Thursday. weekday: 0 is Monday."""
+    return f"周{WEEKDAYS_ZH[weekday]}" if speaks_chinese() else WEEKDAYS_EN[weekday]
+
+
+def speaks_chinese() -> bool:
+    """Whether Chinese is the language that is active now."""
     return (get_language() or "zh-hans").startswith("zh")

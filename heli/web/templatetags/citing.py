@@ -1,0 +1,63 @@
+"""How pages name the law and dial a number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django import template
+
+from heli.law.documents import Paper
+from heli.web.articles import articles_in_words
+from heli.web.templatetags.days import speaks_chinese
+
+DIALABLE = re.compile(r"\+?\d[\d-]{3,}\d")
+MAP_SEARCH = "https://apis.map.qq.com/uri/v1/search"
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Number:
+    """A telephone number as it is written, and as a telephone dials it."""
+
+    shown: str
+    dialled: str
+
+
+@register.filter
+def numbers(phone: str) -> list[Number]:
+    """The numbers in an office's telephone field, which may name several."""
+    return [Number(text, text.replace("-", "")) for text in DIALABLE.findall(phone or "")]
+
+
+@register.filter
+def articles(cited: str) -> str:
+    """《婚姻登记条例》（2025年）第15条第1款."""
+    return articles_in_words(cited)
+
+
+@register.filter
+def map_url(place: str) -> str:
+    """A page of Tencent's map that looks for an address or a name; only this goes there."""
+    return f"{MAP_SEARCH}?{urlencode({'keyword': place, 'referer': 'heli'})}"
+
+
+@register.filter
+def by_language(fact: object, name: str) -> str:
+    """The attribute `name`_zh or `name`_en of a fact of the law (zh and en for ""), by language."""
+    language = "zh" if speaks_chinese() else "en"
+    return str(getattr(fact, f"{name}_{language}" if name else language))
+
+
+@register.filter
+def paper_form(paper: Paper) -> str:
+    """In which form a paper is brought, in the reader's language."""
+    return paper.form_zh if speaks_chinese() else paper.form
+
+
+@register.filter
+def paper_whose(paper: Paper) -> str:
+    """Who brings it, in the reader's language."""
+    return paper.who_zh if speaks_chinese() else paper.who
