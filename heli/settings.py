@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "heli.places",
     "heli.slots",
     "heli.bookings",
+    "heli.cases",
     "heli.notices",
     "heli.web",
     "heli.api",

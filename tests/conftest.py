@@ -13,6 +13,7 @@ from django.test.utils import setup_databases, teardown_databases
 from heli.vault import keys
 
 MOVING_TABLES = (
+    "cases_caseevent, cases_certificateplace, cases_caseparty, cases_case, "
     "bookings_lapse, bookings_bookingevent, bookings_proposal, bookings_party, bookings_booking, "
     "slots_returnedplace, slots_slot, notices_notice, notices_reminded, identity_verification, "
     "ground_outboxevent, ground_clockoffset, procrastinate_jobs, "

@@ -24,10 +24,6 @@ from heli.slots.models import Slot
 def check_eligibility(request: HoldRequest, *, by: VerifiedIdentity) -> None:
     """Refuse what cannot be booked. Raises InvalidInput (the partner), NotEligible."""
     _check_partner(request, by)
-    if request.service is Service.DIVORCE_CERTIFICATE:
-        raise NotEligible(
-            _("还没有查到您的离婚登记申请，不能预约领证。请先预约离婚登记申请。"), reason="no_case"
-        )
     if request.service is Service.MARRIAGE and request.partner is not None:
         _check_ages(by.id_number, IdNumber.parse(request.partner.id_number), request.slot_id)
 

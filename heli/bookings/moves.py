@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
 from heli.bookings import ending, queries
+from heli.bookings.certificates import check_certificate_slot
 from heli.bookings.errors import TooLate, WrongState
 from heli.bookings.events import (
     BookingMoved,
@@ -52,7 +53,9 @@ def reschedule_booking(
         return _move_held_booking(booking, me, slot_id, by=by, at=at)
     if at >= booking.slot.change_closes_at:
         raise TooLate(_("已经过了可以改期的时间，预约没有改变。如果不能来，请给登记处打电话。"))
-    if Service(booking.service).needs_consent:
+    if booking.service == Service.DIVORCE_CERTIFICATE:
+        check_certificate_slot(booking, slot_id, at=at)
+    if booking.parties.count() == len(Role):
         _propose_move(booking, me, slot_id, by=by, at=at)
     else:
         _move_alone(booking, me, slot_id, by=by, at=at)

@@ -33,23 +33,35 @@ def seal_applicant(
     by: VerifiedIdentity, *, phone: str, household_address: str | None
 ) -> SealedParty:
     """The applicant by their own verified word."""
-    return _sealed(by.person, by.name, by.id_number.value, phone, household_address)
+    return seal_person(
+        by.person,
+        by.name,
+        by.id_number.value,
+        phone=phone,
+        household_address=household_address,
+    )
 
 
 def seal_partner(partner: NamedPartner) -> SealedParty:
     """The partner as typed by the applicant, until their own word replaces it."""
     named = IdNumber.parse(partner.id_number).blind_index()
-    return _sealed(named, partner.name, partner.id_number, partner.phone, partner.household_address)
+    return seal_person(
+        named,
+        partner.name,
+        partner.id_number,
+        phone=partner.phone,
+        household_address=partner.household_address,
+    )
 
 
 def reseal(party: Party) -> SealedParty:
     """The same person for a new row: sealed values are bound to their row and must be made anew."""
-    return _sealed(
+    return seal_person(
         bytes(party.named),
         _open(party.name_sealed, "name", party.id) or "",
         _open(party.id_number_sealed, "id_number", party.id) or "",
-        _open(party.phone_sealed, "phone", party.id),
-        _open(party.household_address_sealed, "household_address", party.id),
+        phone=_open(party.phone_sealed, "phone", party.id),
+        household_address=_open(party.household_address_sealed, "household_address", party.id),
     )
 
 
@@ -75,9 +87,15 @@ def masked_name(party: Party) -> str:
     return mask_name(unseal(party.name_sealed, spot=_spot("name", party.id)))
 
 
-def _sealed(
-    named: bytes, name: str, id_number: str, phone: str | None, household_address: str | None
+def seal_person(
+    named: bytes,
+    name: str,
+    id_number: str,
+    *,
+    phone: str | None,
+    household_address: str | None,
 ) -> SealedParty:
+    """A person's sealed columns for a new row. named: the blind index of id_number."""
     party_id = uuid7()
     return SealedParty(
         id=party_id,

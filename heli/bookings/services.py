@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.bookings import moves, queries
 from heli.bookings.allocator import allocator
+from heli.bookings.certificates import take_for_case
 from heli.bookings.deadlines import expire_hold
 from heli.bookings.eligibility import check_eligibility
 from heli.bookings.ending import count_lapse, give_back, record
@@ -27,6 +28,7 @@ from heli.bookings.states import Role, State
 from heli.bookings.take import Answer, Outcome, TakeRow, refuse, take_row
 from heli.ground.refusals import NotAllowed, Unavailable
 from heli.identity.verified import VerifiedIdentity
+from heli.law.services import Service
 
 ANSWER_SECONDS_MAX = 15.0
 
@@ -42,6 +44,8 @@ def hold_place(
     SlotFull, AlreadyBooked, TooLate, WrongState, BookingSuspended, KeyReused, Unavailable.
     """
     check_eligibility(request, by=by)
+    if request.service is Service.DIVORCE_CERTIFICATE:
+        return take_for_case(request, by=by, key=key, at=at)
     row = take_row(request, by=by, key=key, at=at)
     answer = _take(row)
     if answer.outcome is Outcome.ALREADY_BOOKED and _expire_own_overdue(by, request.service, at):

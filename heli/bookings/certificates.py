@@ -1,0 +1,133 @@
+"""Certificate places: taken for both parties of a case at once, and born confirmed.
+
+Who may have one and when is the case's to say (a higher room); here the place is taken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import connection
+from uuid_utils.compat import uuid7
+
+from heli.bookings.codes import new_code
+from heli.bookings.ending import close, give_back, record
+from heli.bookings.events import BookingCancelled, BookingConfirmed
+from heli.bookings.models import Booking
+from heli.bookings.parties import SealedParty, seal_person
+from heli.bookings.queries import BookingView, has_ended, lock_bookings
+from heli.bookings.requests import HoldRequest
+from heli.bookings.states import Role, State
+from heli.bookings.take import Outcome, refuse
+from heli.identity.verified import VerifiedIdentity
+
+
+@dataclass(frozen=True)
+class PersonOnFile:
+    """Somebody whose card was read at the desk. person: blind index. phone: E.164 or None."""
+
+    person: bytes
+    name: str = field(repr=False)
+    id_number: str = field(repr=False)
+    phone: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True)
+class Reserved:
+    """A certificate place that was taken. is_added: the slot was full and got one place more."""
+
+    booking: Booking
+    is_added: bool
+
+
+def reserve_certificate_place(
+    applicant: PersonOnFile,
+    partner: PersonOnFile,
+    *,
+    slot_id: int,
+    key: str,
+    digest: bytes,
+    at: datetime,
+    may_add: bool,
+) -> Reserved:
+    """Take a place for both, in the caller's transaction. `at`: UTC.
+
+    key: unique per applicant, as an Idempotency-Key. may_add: a full slot gets one place more.
+    Emits BookingConfirmed. Raises SlotFull, TooLate, WrongState, NotFound, InvalidInput.
+    """
+    one, other = _sealed(applicant), _sealed(partner)
+    booking_id = uuid7()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT bookings_reserve(%s, %s, %s, %s, %s, %s, %s,"
+            " %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [
+                *(at, booking_id, new_code(), slot_id, key, digest, may_add),
+                *(one.id, applicant.person, one.name, one.id_number, one.phone),
+                *(other.id, partner.person, other.name, other.id_number, other.phone),
+            ],
+        )
+        (outcome,) = cursor.fetchone()
+    if outcome not in ("taken", "added"):
+        refuse(Outcome(outcome), person=applicant.person, at=at)
+    booking = Booking.objects.select_related("slot", "office").get(id=booking_id)
+    record(booking, BookingConfirmed(code=booking.code, at=at), by=Role.APPLICANT)
+    return Reserved(booking=booking, is_added=outcome == "added")
+
+
+def end_certificate_place(booking: Booking, *, at: datetime) -> None:
+    """The case has ended: the place of a couple that is there was used (served), a coming one is
+    given back to its slot.
+
+    Does nothing where the booking has ended already. In the caller's transaction.
+    """
+    (booking,) = lock_bookings(booking.id)
+    if has_ended(booking):
+        return
+    if booking.state == State.CHECKED_IN:
+        close(booking, State.SERVED, at=at)
+    elif booking.state == State.CONFIRMED:
+        give_back(booking, State.CANCELLED, at=at)
+        event = BookingCancelled(code=booking.code, at=at, was_confirmed=True)
+        record(booking, event, by="office")
+
+
+def _sealed(person: PersonOnFile) -> SealedParty:
+    return seal_person(
+        person.person, person.name, person.id_number, phone=person.phone, household_address=None
+    )
+
+
+# --- The port: who may have a certificate place is decided by the room of cases. ----------------
+
+Taker = Callable[[HoldRequest, VerifiedIdentity, str, datetime], BookingView]
+SlotCheck = Callable[[Booking, int, datetime], None]
+
+_taker: Taker | None = None
+_slot_check: SlotCheck | None = None
+
+
+def register_case_room(taker: Taker, slot_check: SlotCheck) -> None:
+    """Let the room of cases answer for certificate places.
+
+    taker: takes a place for the case of the person who asks. slot_check: refuses a slot into which
+    a certificate booking must not move.
+    """
+    global _taker, _slot_check
+    _taker, _slot_check = taker, slot_check
+
+
+def take_for_case(
+    request: HoldRequest, *, by: VerifiedIdentity, key: str, at: datetime
+) -> BookingView:
+    """A place for the person's case, confirmed for both. Raises what the room of cases refuses."""
+    assert _taker is not None, "the room of cases registers itself at start"
+    return _taker(request, by, key, at)
+
+
+def check_certificate_slot(booking: Booking, slot_id: int, *, at: datetime) -> None:
+    """Refuse a slot outside the couple's window."""
+    if _slot_check is not None:
+        _slot_check(booking, slot_id, at)

@@ -1,0 +1,62 @@
+"""What the clock does to cases. Each deed may run late, twice, or after a week of downtime."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Min
+
+from heli.cases import history, queries
+from heli.cases.events import CaseLapsed, WindowOpened
+from heli.cases.models import Case
+from heli.cases.services import end_case
+from heli.law.case_steps import CaseState
+
+
+def open_windows(at: datetime) -> None:
+    """Open the window of every case whose cooling-off is over by `at` (UTC)."""
+    waiting = Case.objects.filter(state=CaseState.COOLING_OFF, window_opens_at__lte=at)
+    for case_id in waiting.order_by("window_opens_at").values_list("id", flat=True):
+        _open_window(case_id, at)
+
+
+def next_window_to_open() -> datetime | None:
+    """The earliest moment at which a window opens."""
+    waiting = Case.objects.filter(state=CaseState.COOLING_OFF)
+    earliest: datetime | None = waiting.aggregate(next=Min("window_opens_at"))["next"]
+    return earliest
+
+
+def close_windows(at: datetime) -> None:
+    """End every case whose window has passed by `at` (UTC): the application counts as withdrawn."""
+    waiting = Case.objects.filter(state=CaseState.WINDOW_OPEN, window_closes_at__lte=at)
+    for case_id in waiting.order_by("window_closes_at").values_list("id", flat=True):
+        _close_window(case_id, at)
+
+
+def next_window_to_close() -> datetime | None:
+    """The earliest moment at which a window passes."""
+    waiting = Case.objects.filter(state=CaseState.WINDOW_OPEN)
+    earliest: datetime | None = waiting.aggregate(next=Min("window_closes_at"))["next"]
+    return earliest
+
+
+@transaction.atomic
+def _open_window(case_id: uuid.UUID, at: datetime) -> None:
+    case = queries.lock_case(case_id)
+    if case.state != CaseState.COOLING_OFF or at < case.window_opens_at:
+        return
+    case.state = CaseState.WINDOW_OPEN
+    case.save(update_fields=["state"])
+    history.record(case, WindowOpened(case_id=str(case.id), at=at), by="clock")
+
+
+@transaction.atomic
+def _close_window(case_id: uuid.UUID, at: datetime) -> None:
+    case = queries.lock_case(case_id)
+    if case.state != CaseState.WINDOW_OPEN or at < case.window_closes_at:
+        return
+    end_case(case, CaseState.DEEMED_WITHDRAWN, at=at)
+    history.record(case, CaseLapsed(case_id=str(case.id), at=at), by="clock")

@@ -1,0 +1,223 @@
+"""What may be done with a case. Each is one transaction and a row of `law.case_steps`.
+
+A case is locked before anything is decided; certificate places are taken and given back in the
+same transaction (the order of locks: case, bookings, slots, people).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+from uuid_utils.compat import uuid7
+
+from heli.bookings.certificates import PersonOnFile, end_certificate_place
+from heli.bookings.errors import AlreadyBooked
+from heli.bookings.models import Booking
+from heli.bookings.states import Role
+from heli.cases import history, queries
+from heli.cases.dates import closing_of
+from heli.cases.errors import CaseEnded, OutsideWindow, WithdrawTooLate
+from heli.cases.events import CaseOpened, CaseRefused, CaseWithdrawn, DivorceRegistered
+from heli.cases.guarantee import guarantee_place
+from heli.cases.models import Case
+from heli.cases.parties import party_row
+from heli.ground import clock
+from heli.ground.refusals import FieldError, InvalidInput
+from heli.law.case_steps import (
+    CaseState,
+    readings_for_registration,
+    readings_for_withdrawal,
+)
+from heli.law.periods import Reading, timeline
+from heli.places.queries import office_rules
+
+CERTIFICATE_NUMBER = re.compile(r"L\d{6}-\d{4}-\d{6}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Couple:
+    """Both spouses as their cards were read at the desk."""
+
+    applicant: PersonOnFile
+    partner: PersonOnFile
+
+
+@transaction.atomic
+def give_receipt(
+    couple: Couple, *, office_id: str, at: datetime, opened_by: Booking | None = None
+) -> Case:
+    """The application is accepted: a case opens, its receipt is of today, its second visit is kept.
+
+    at: the moment, UTC, from the clock; the receipt's date is its day in Shanghai and nothing else.
+    opened_by: the booking with which they came, None for a couple without one. Emits CaseOpened,
+    PlaceGuaranteed. Raises AlreadyBooked where one of the two has an open case.
+    """
+    receipt_on = clock.day_of(at)
+    dates = timeline(receipt_on)
+    rules = office_rules(office_id)
+    case = Case(
+        id=uuid7(),
+        office_id=office_id,
+        receipt_on=receipt_on,
+        received_at=at,
+        state=CaseState.COOLING_OFF,
+        window_opens_at=clock.moment_of(dates.window.first),
+        window_closes_at=closing_of(rules)(dates.window.last),
+        opened_by=opened_by,
+    )
+    case.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            for role, person in (
+                (Role.APPLICANT, couple.applicant),
+                (Role.PARTNER, couple.partner),
+            ):
+                party_row(case, role, person).save(force_insert=True)
+    except IntegrityError as conflict:  # one open case per person
+        raise AlreadyBooked(
+            _("两人中有一人已经有一个没有结束的离婚登记申请，不能再受理一个。")
+        ) from conflict
+    history.record(case, CaseOpened(case_id=str(case.id), at=at), by="office")
+    guarantee_place(case, at=at)
+    return case
+
+
+@transaction.atomic
+def withdraw_application(
+    case_id: str, *, party: Role, at: datetime, reading: Reading | None = None
+) -> Case:
+    """Either party alone takes the application back, in person, at the office's desk.
+
+    at: UTC, from the clock. reading: required, and recorded, on days on which the readings
+    differ. Emits CaseWithdrawn, which never says who. Raises NotFound, CaseEnded, WithdrawTooLate
+    (every reading refuses), OutsideWindow (the readings differ and none that allows was named).
+    """
+    case = _lock_open(case_id, at)
+    allowed = readings_for_withdrawal(
+        timeline(case.receipt_on),
+        at=at,
+        day=clock.day_of(at),
+        closing=closing_of(office_rules(case.office_id)),
+    )
+    if not allowed:
+        raise WithdrawTooLate()
+    _end(case, CaseState.WITHDRAWN, at=at, reading=_decided(case, allowed, reading))
+    history.record(
+        case, CaseWithdrawn(case_id=str(case.id), at=at), by=party, reading=case.ended_reading
+    )
+    return case
+
+
+@transaction.atomic
+def register_divorce(
+    case_id: str, *, certificate_number: str, at: datetime, reading: Reading | None = None
+) -> Case:
+    """Both are there in the window: the divorce is registered and the certificate given.
+
+    The caller has seen that both checked in today. at: UTC. reading: as for a withdrawal.
+    Emits DivorceRegistered. Raises NotFound, CaseEnded, InvalidInput (the number's form, or one
+    that was used before), OutsideWindow.
+    """
+    case = _lock_open(case_id, at)
+    _check_certificate_number(certificate_number)
+    allowed = _allowing_registration(case, at)
+    if not allowed:
+        raise _outside(case, allowed)
+    case.certificate_number = certificate_number
+    _end(case, CaseState.REGISTERED, at=at, reading=_decided(case, allowed, reading))
+    history.record(
+        case,
+        DivorceRegistered(case_id=str(case.id), at=at),
+        by="office",
+        reading=case.ended_reading,
+        certificate_number=certificate_number,
+    )
+    return case
+
+
+@transaction.atomic
+def refuse_registration(case_id: str, *, reason: str, at: datetime) -> Case:
+    """At review the office finds that it cannot register; the case ends with the reason.
+
+    Emits CaseRefused. Raises NotFound, CaseEnded, OutsideWindow (no reading's window is open).
+    """
+    case = _lock_open(case_id, at)
+    allowed = _allowing_registration(case, at)
+    if not allowed:
+        raise _outside(case, allowed)
+    case.refusal_reason = reason
+    _end(case, CaseState.REFUSED, at=at, reading=None)
+    history.record(case, CaseRefused(case_id=str(case.id), at=at), by="office")
+    return case
+
+
+def end_case(case: Case, target: CaseState, *, at: datetime) -> None:
+    """End a locked case without a registrar's decision; its coming place is given back."""
+    _end(case, target, at=at, reading=None)
+
+
+def _lock_open(case_id: str, at: datetime) -> Case:
+    case = queries.lock_case(case_id)
+    state = queries.state_at(case, at)
+    if not queries.is_open(case) or state is CaseState.DEEMED_WITHDRAWN:
+        raise CaseEnded(state=state.value)
+    return case
+
+
+def _end(case: Case, target: CaseState, *, at: datetime, reading: Reading | None) -> None:
+    case.state = target
+    case.ended_at = at
+    case.ended_reading = reading
+    try:
+        with transaction.atomic():
+            case.save()
+    except IntegrityError as conflict:
+        if "certificate_number" not in str(conflict):
+            raise
+        raise InvalidInput(
+            FieldError("certificate_number", _("这个离婚证字号已经用过，请核对。"))
+        ) from conflict
+    case.parties.update(is_open=False)
+    for place in case.certificate_places.select_related("booking").order_by("booking_id"):
+        end_certificate_place(place.booking, at=at)
+
+
+def _allowing_registration(case: Case, at: datetime) -> tuple[Reading, ...]:
+    return readings_for_registration(
+        timeline(case.receipt_on),
+        at=at,
+        day=clock.day_of(at),
+        closing=closing_of(office_rules(case.office_id)),
+    )
+
+
+def _decided(case: Case, allowed: tuple[Reading, ...], reading: Reading | None) -> Reading | None:
+    """The reading to record: none where all agree, else the one the registrar names."""
+    if len(allowed) == len(Reading):
+        return None
+    if reading not in allowed:
+        raise _outside(case, allowed)
+    return reading
+
+
+def _outside(case: Case, allowed: tuple[Reading, ...]) -> OutsideWindow:
+    safe = timeline(case.receipt_on).safe
+    return OutsideWindow(
+        readings=[reading.value for reading in allowed],
+        issue_from=safe.issue_from.isoformat(),
+        issue_until=safe.issue_until.isoformat(),
+    )
+
+
+def _check_certificate_number(number: str) -> None:
+    if not CERTIFICATE_NUMBER.fullmatch(number):
+        raise InvalidInput(
+            FieldError(
+                "certificate_number",
+                _("离婚证字号的格式是 L、6位数字、-、年份、-、6位数字，请核对。"),
+            )
+        )
