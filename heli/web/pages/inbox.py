@@ -1,8 +1,35 @@
-"""To be written."""
+"""My notices: what happened to my bookings, the latest first."""
 
-from typing import Any
+from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
-def inbox(request: HttpRequest, **path: Any) -> HttpResponse:
-    raise NotImplementedError
+from heli.ground import clock
+from heli.ground.refusals import NotFound
+from heli.notices.queries import inbox as notices_of
+from heli.notices.services import mark_read_up_to
+from heli.web.visitor import IdentifiedRequest, identified
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@identified
+def inbox(request: IdentifiedRequest) -> HttpResponse:
+    """GET /my/inbox: my notices. POST latest: I have read them, up to this one."""
+    if request.method == "POST":
+        mark_read_up_to(_latest(request), by=request.identity, at=clock.now())
+        return redirect("inbox")
+    notices = notices_of(request.identity)
+    context = {
+        "notices": notices,
+        "latest": max((notice.id for notice in notices if not notice.is_read), default=None),
+    }
+    return render(request, "web/inbox.html", context)
+
+
+def _latest(request: IdentifiedRequest) -> int:
+    latest = request.POST.get("latest", "")
+    if not (latest.isascii() and latest.isdigit() and len(latest) < 19):
+        raise NotFound()
+    return int(latest)

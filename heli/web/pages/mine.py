@@ -1,14 +1,73 @@
-"""To be written."""
+"""What is mine: my bookings and the requests that name me, one of them, and cancelling it."""
+
+from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
 
-def mine(request: HttpRequest, **path: Any) -> HttpResponse:
-    raise NotImplementedError
+from heli.bookings import rules
+from heli.bookings.queries import BookingView, booking_view, bookings_of
+from heli.bookings.services import cancel_booking
+from heli.bookings.states import Role, State
+from heli.ground import clock
+from heli.identity.names import mask_name
+from heli.law.documents import papers
+from heli.notices.queries import inbox
+from heli.places.queries import get_office
+from heli.web.standing import standing
+from heli.web.visitor import IdentifiedRequest, identified
 
-def booking(request: HttpRequest, **path: Any) -> HttpResponse:
-    raise NotImplementedError
 
-def cancel(request: HttpRequest, **path: Any) -> HttpResponse:
-    raise NotImplementedError
+@require_safe
+@identified
+def mine(request: IdentifiedRequest) -> HttpResponse:
+    """GET /my: what waits for my answer, what is coming, and what is over."""
+    at = clock.now()
+    mine = [(seen, standing(seen, at)) for seen in bookings_of(by=request.identity, at=at)]
+    context = {
+        "name_masked": mask_name(request.identity.name),
+        "unread": sum(not notice.is_read for notice in inbox(request.identity)),
+        "asked": [row for row in mine if row[1].awaits_me],
+        "coming": [row for row in mine if not row[1].awaits_me and not row[1].is_over],
+        "over": [row for row in mine if row[1].is_over],
+    }
+    return render(request, "web/mine.html", context)
+
+
+@require_safe
+@identified
+def booking(request: IdentifiedRequest, code: str) -> HttpResponse:
+    """GET /my/CODE: how the booking stands, what happens next, what can be done."""
+    seen = booking_view(code, by=request.identity, at=clock.now())
+    if _is_only_asked(seen):
+        return redirect("answer", seen.code)
+    return render(request, "web/booking.html", _shown(seen))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@identified
+def cancel(request: IdentifiedRequest, code: str) -> HttpResponse:
+    """GET /my/CODE/cancel: what it would do. POST: give the place back."""
+    if request.method == "POST":
+        ended = cancel_booking(code, by=request.identity, at=clock.now())
+        return redirect("booking", ended.code)
+    seen = booking_view(code, by=request.identity, at=clock.now())
+    if not standing(seen, clock.now()).can_change:
+        return redirect("booking", seen.code)
+    return render(request, "web/cancel.html", {"booking": seen, "rules": rules})
+
+
+def _is_only_asked(seen: BookingView) -> bool:
+    return seen.state is State.HELD and seen.me is Role.PARTNER
+
+
+def _shown(seen: BookingView) -> dict[str, Any]:
+    return {
+        "booking": seen,
+        "standing": standing(seen, clock.now()),
+        "office": get_office(seen.office.id),
+        "papers": papers(seen.service, clock.day_of(seen.slot.starts_at)),
+    }

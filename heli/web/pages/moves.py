@@ -1,8 +1,72 @@
-"""To be written."""
+"""Moving a booking to another time, here or at another office."""
+
+from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
 
-def move(request: HttpRequest, **path: Any) -> HttpResponse:
-    raise NotImplementedError
+from heli.bookings.errors import SlotFull, TooLate
+from heli.bookings.queries import BookingView, booking_view
+from heli.bookings.services import reschedule_booking
+from heli.ground import clock
+from heli.ground.refusals import InvalidInput, NotFound, Refusal
+from heli.places.queries import OfficeView, get_office, list_offices
+from heli.web.availability import chosen_day, offer_of
+from heli.web.standing import awaits_answer, standing
+from heli.web.visitor import IdentifiedRequest, identified
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@identified
+def move(request: IdentifiedRequest, code: str) -> HttpResponse:
+    """GET /my/CODE/move?office=&day=: free times. POST slot: move there, or propose to."""
+    seen = booking_view(code, by=request.identity, at=clock.now())
+    if request.method != "POST":
+        if awaits_answer(seen) or not standing(seen, clock.now()).can_change:
+            return redirect("booking", seen.code)
+        return render(request, "web/move.html", _choice(request, seen))
+    try:
+        moved = reschedule_booking(
+            code, by=request.identity, at=clock.now(), slot_id=_slot_id(request)
+        )
+    except (SlotFull, TooLate, InvalidInput) as refusal:
+        context = _choice(request, seen) | {"problem": _sentence(refusal)}
+        return render(request, "web/move.html", context, status=refusal.status)
+    return redirect("booking", moved.code)
+
+
+def _slot_id(request: IdentifiedRequest) -> int:
+    slot_id = request.POST.get("slot", "")
+    if not (slot_id.isascii() and slot_id.isdigit() and len(slot_id) < 19):
+        raise NotFound()
+    return int(slot_id)
+
+
+def _sentence(refusal: Refusal) -> str:
+    if isinstance(refusal, InvalidInput):
+        return " ".join(str(error.text) for error in refusal.errors)
+    return refusal.sentence()
+
+
+def _choice(request: IdentifiedRequest, seen: BookingView) -> dict[str, Any]:
+    office = get_office(request.GET.get("office") or seen.office.id)
+    offer = offer_of(office.id, seen.service, clock.now())
+    return {
+        "booking": seen,
+        "office": office,
+        "days": offer.days,
+        "day": chosen_day(offer.days, request.GET.get("day")),
+        "day_url": f"?office={office.id}&day=",
+        "next_release": offer.next_release,
+        "offices": _other_offices(office, seen),
+    }
+
+
+def _other_offices(office: OfficeView, seen: BookingView) -> list[OfficeView]:
+    """Offices of the same province where the service can be booked."""
+    province = f"{office.region.code[:2]}0000"
+    offices = list_offices(province, service=seen.service)
+    return [other for other in offices if other.is_bookable and other.id != office.id]

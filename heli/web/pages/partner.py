@@ -1,20 +1,102 @@
-"""To be written."""
+"""The other spouse, by the link: nothing before they have proven who they are, then their choice.
 
-from typing import Any
+A GET of what only a POST does leads back to the page it belongs to: so does the way back from the
+real-name check, when the proof ran out while the page was open.
+"""
+
+from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
 
-def link(request: HttpRequest, **path: Any) -> HttpResponse:
-    raise NotImplementedError
+from heli.bookings.errors import AlreadyBooked
+from heli.bookings.queries import BookingView, booking_view
+from heli.bookings.services import dismiss_request, give_consent, refuse_consent
+from heli.bookings.states import Role, State
+from heli.ground import clock
+from heli.law.eligibility import conditions
+from heli.places.queries import get_office
+from heli.web.standing import awaits_answer
+from heli.web.visitor import IdentifiedRequest, identified
 
-def answer(request: HttpRequest, **path: Any) -> HttpResponse:
-    raise NotImplementedError
+GO_ON = "go"
 
-def agree(request: HttpRequest, **path: Any) -> HttpResponse:
-    raise NotImplementedError
 
-def decline(request: HttpRequest, **path: Any) -> HttpResponse:
-    raise NotImplementedError
+@require_safe
+def link(request: HttpRequest, code: str) -> HttpResponse:
+    """GET /c/CODE: the same for every code, existing or not; `?go` leads on to the check."""
+    if GO_ON in request.GET:
+        return redirect("answer", code)
+    return render(request, "web/link.html")
 
-def not_me(request: HttpRequest, **path: Any) -> HttpResponse:
-    raise NotImplementedError
+
+@require_safe
+@identified
+def answer(request: IdentifiedRequest, code: str) -> HttpResponse:
+    """GET /c/CODE/answer: what is asked, and the three choices, for the one who was asked."""
+    booking = booking_view(code, by=request.identity, at=clock.now())
+    if booking.me is Role.APPLICANT or booking.state is not State.HELD:
+        return redirect("booking", booking.code)
+    return render(request, "web/answer.html", _asked(booking))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@identified
+def agree(request: IdentifiedRequest, code: str) -> HttpResponse:
+    """POST /c/CODE/agree (give_back_own=1): agree to the booking, or to its proposed move."""
+    if request.method != "POST":
+        return redirect("answer", code)
+    give_back_own = request.POST.get("give_back_own") == "1"
+    try:
+        booking = give_consent(
+            code, by=request.identity, at=clock.now(), give_back_own=give_back_own
+        )
+    except AlreadyBooked as refusal:
+        if "own" not in refusal.facts:
+            raise
+        return _ask_to_give_back_own(request, code, refusal.facts["own"])
+    return redirect("booking", booking.code)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@identified
+def decline(request: IdentifiedRequest, code: str) -> HttpResponse:
+    """GET /c/CODE/decline: what it would do. POST: do not agree."""
+    if request.method == "POST":
+        booking = refuse_consent(code, by=request.identity, at=clock.now())
+        return redirect("booking", booking.code)
+    booking = booking_view(code, by=request.identity, at=clock.now())
+    if not awaits_answer(booking):
+        return redirect("booking", booking.code)
+    return render(request, "web/answer_decline.html", {"booking": booking})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@identified
+def not_me(request: IdentifiedRequest, code: str) -> HttpResponse:
+    """POST /c/CODE/not-me: out of this person's list, and the asker is told nothing."""
+    if request.method != "POST":
+        return redirect("answer", code)
+    dismiss_request(code, by=request.identity, at=clock.now())
+    return redirect(f"{reverse('mine')}?aside")
+
+
+def _asked(booking: BookingView) -> dict[str, object]:
+    return {
+        "booking": booking,
+        "office": get_office(booking.office.id),
+        "asker": booking.parties[0].name_masked,
+        "conditions": conditions(booking.service, clock.day_of(booking.slot.starts_at)),
+    }
+
+
+def _ask_to_give_back_own(request: IdentifiedRequest, code: str, own: str) -> HttpResponse:
+    at = clock.now()
+    booking = booking_view(code, by=request.identity, at=at)
+    context = {
+        "booking": booking,
+        "own": booking_view(own, by=request.identity, at=at),
+    }
+    return render(request, "web/answer_own.html", context, status=AlreadyBooked.status)
