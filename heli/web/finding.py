@@ -11,14 +11,21 @@ from heli.law.services import Service
 from heli.places.levels import RegionBelow, region_above, region_centre, regions_below
 from heli.places.queries import OfficeView, RegionView, list_offices
 from heli.slots.comparison import places_left
-from heli.web.hours import how_sure
+from heli.web.hours import how_old
 
 # The second visit's time follows from the receipt, so nobody comes here to choose it.
-CHOSEN_ONLINE = tuple(one for one in Service if one is not Service.DIVORCE_CERTIFICATE)
+CHOSEN_ONLINE = (
+    Service.DIVORCE_APPLICATION,
+    Service.MARRIAGE,
+    Service.REPLACEMENT,
+    Service.COUNSELLING,
+    Service.DIVORCE_WITHDRAWAL,
+)
 
 FIRST_PAGE_OFFICES_MAX = 8
 REGION_OFFICES_MAX = 60
 NEAREST_MAX = 10
+NEAR_KM_MAX = 200.0  # what lies further away helps nobody
 COMPARED_MAX = 8
 COMPARED_DAYS_MAX = 14
 COMPARED_WITHIN = timedelta(days=29)
@@ -27,10 +34,10 @@ POSITION_DECIMALS = 2  # degrees: about a kilometre, enough for a list
 
 @dataclass(frozen=True)
 class ListedOffice:
-    """An office in a list. sure: how old and unsure what is known of it is, or ""."""
+    """An office in a list. how_old: from which year what is known of it is, in words."""
 
     office: OfficeView
-    sure: str
+    how_old: str
 
 
 @dataclass(frozen=True)
@@ -94,16 +101,19 @@ def bookable_offices(service: Service | None) -> tuple[ListedOffice, ...]:
 def nearest_offices(
     position: tuple[float, float], service: Service | None
 ) -> tuple[ListedOffice, ...]:
-    """The nearest offices, and the nearest bookable one where none of them is.
+    """The nearest offices within 200 km, with the nearest bookable one where none of them is.
 
     position: latitude and longitude in degrees; more than two decimals are dropped.
     Raises InvalidInput for a point that is not on the earth.
     """
     latitude, longitude = (round(degrees, POSITION_DECIMALS) for degrees in position)
-    bookable_first = list_offices(service=service, near=(latitude, longitude))
-    by_distance = sorted(bookable_first, key=_distance)
-    nearest = by_distance[:NEAREST_MAX]
-    if bookable_first and not any(office.is_bookable for office in nearest):
+    bookable_first = [
+        office
+        for office in list_offices(service=service, near=(latitude, longitude))
+        if office.distance_km is not None and office.distance_km <= NEAR_KM_MAX
+    ]
+    nearest = sorted(bookable_first, key=_distance)[:NEAREST_MAX]
+    if not any(office.is_bookable for office in nearest):
         nearest += [office for office in bookable_first[:1] if office.is_bookable]
     return _listed(nearest)
 
@@ -138,9 +148,8 @@ def _nearest_to_region(region: RegionView, service: Service | None) -> tuple[Lis
 def _listed(
     offices: Iterable[OfficeView], *, is_bookable: bool | None = None
 ) -> tuple[ListedOffice, ...]:
-    today = clock.today()
     return tuple(
-        ListedOffice(office, how_sure(office, today))
+        ListedOffice(office, how_old(office))
         for office in offices
         if is_bookable is None or office.is_bookable is is_bookable
     )

@@ -63,6 +63,12 @@ def how_sure(office: OfficeView, today: date) -> str:
     return _("该信息来自 {year} 年的公开资料，出发前请先打电话确认。").format(year=year)
 
 
+def how_old(office: OfficeView) -> str:
+    """From which year what is known of the office is, in a few words, for a list."""
+    year = year_of(office.as_of)
+    return _("{year} 年的信息").format(year=year) if year else _("信息没有注明日期")
+
+
 def year_of(as_of: str) -> int | None:
     """The oldest year that a source's date names; None where the date is not known.
 

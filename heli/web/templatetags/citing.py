@@ -13,6 +13,7 @@ from heli.web.articles import articles_in_words
 from heli.web.templatetags.days import speaks_chinese
 
 DIALABLE = re.compile(r"\+?\d[\d-]{3,}\d")
+HAN = re.compile(r"[\u3400-\u9fff]")
 MAP_SEARCH = "https://apis.map.qq.com/uri/v1/search"
 
 register = template.Library()
@@ -36,6 +37,12 @@ def numbers(phone: str) -> list[Number]:
 def articles(cited: str) -> str:
     """《婚姻登记条例》（2025年）第15条第1款."""
     return articles_in_words(cited)
+
+
+@register.filter
+def lang_of(text: str) -> str:
+    """The language tag of what a source says: zh where it holds a Chinese character, else en."""
+    return "zh" if HAN.search(text) else "en"
 
 
 @register.filter
