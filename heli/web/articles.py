@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from heli.web.templatetags.days import speaks_chinese
 
 # How a citation begins, and the law's name.
 LAWS = (
@@ -28,7 +30,7 @@ def articles_in_words(cited: str) -> str:
     '《民法典》第1076条、第1078条；《婚姻登记条例》（2025年）第13条第1款、第3款'
     """
     named = (_named(citation.strip()) for citation in cited.split(";"))
-    return _("；").join(words for words in named if words)
+    return ("；" if speaks_chinese() else "; ").join(words for words in named if words)
 
 
 def _named(citation: str) -> str:
@@ -41,11 +43,12 @@ def _named(citation: str) -> str:
 
 
 def _place(rest: str) -> str:
-    is_english = (get_language() or "").startswith("en")
-    if rest and not rest[0].isdigit():  # a part of a notice: 二(三)
-        return _("第{part}部分").format(part=rest.translate(PARTS_EN) if is_english else rest)
-    if is_english:
-        return f", art. {rest}" if rest else ""
+    is_part = rest and not rest[0].isdigit()  # of a notice: 二(三)
+    if not speaks_chinese():
+        place = f"part {rest.translate(PARTS_EN)}" if is_part else f"art. {rest}"
+        return f", {place}" if rest else ""
+    if is_part:
+        return f"第{rest}部分"
     return "、".join(_article_zh(item.strip()) for item in rest.split(",") if item.strip())
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from heli.places.queries import OfficeView
 from heli.places.rules import ClosedDays, OfficeRules, Span
-from heli.web.templatetags.days import weekday_name
+from heli.web.templatetags.days import speaks_chinese, weekday_name
 
 COMING = timedelta(days=60)  # closures further away than this help nobody
 RECENT_YEARS = 1
@@ -86,7 +86,8 @@ def year_of(as_of: str) -> int | None:
 def _line(weekdays: list[int], spans: Iterable[Span]) -> HoursLine:
     first, last = weekday_name(weekdays[0]), weekday_name(weekdays[-1])
     days = first if first == last else _("{first}至{last}").format(first=first, last=last)
-    return HoursLine(days, _("、").join(_span(span) for span in spans))
+    separator = "、" if speaks_chinese() else ", "
+    return HoursLine(days, separator.join(_span(span) for span in spans))
 
 
 def _span(span: Span) -> str:
