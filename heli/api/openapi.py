@@ -9,10 +9,16 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from heli.api.errors import RateLimited
 from heli.api.problems import CONTENT_TYPE
 from heli.api.schemas import Problem
-from heli.ground.refusals import BrokenBody, IdentityRequired, InvalidInput, Refusal, Unavailable
+from heli.ground.refusals import (
+    BrokenBody,
+    IdentityRequired,
+    InvalidInput,
+    RateLimited,
+    Refusal,
+    Unavailable,
+)
 
 EVERYWHERE = (BrokenBody, InvalidInput, RateLimited, Unavailable)
 RETRY_AFTER = {

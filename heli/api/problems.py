@@ -12,7 +12,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from heli.api.errors import MethodNotAllowed, RateLimited
+from heli.api.errors import MethodNotAllowed
 from heli.api.moments import rfc_3339
 from heli.bookings import errors as booking
 from heli.ground import refusals as ground
@@ -36,7 +36,7 @@ TITLES = {
     booking.WrongState.code: _("现在不能这样做"),
     booking.KeyReused.code: _("提交编号重复"),
     MethodNotAllowed.code: _("不支持的请求方式"),
-    RateLimited.code: _("请求太频繁"),
+    ground.RateLimited.code: _("请求太频繁"),
     FAULT_CODE: _("系统出错"),
 }
 

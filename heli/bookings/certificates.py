@@ -12,11 +12,12 @@ from datetime import datetime
 from django.db import connection
 from uuid_utils.compat import uuid7
 
+from heli.bookings import attendance
 from heli.bookings.codes import new_code
-from heli.bookings.ending import close, give_back, record
+from heli.bookings.ending import give_back, record
 from heli.bookings.events import BookingCancelled, BookingConfirmed
-from heli.bookings.models import Booking
-from heli.bookings.parties import SealedParty, seal_person
+from heli.bookings.models import Booking, Party
+from heli.bookings.parties import SealedParty, open_sealed, seal_person
 from heli.bookings.queries import BookingView, has_ended, lock_bookings
 from heli.bookings.requests import HoldRequest
 from heli.bookings.states import Role, State
@@ -32,6 +33,20 @@ class PersonOnFile:
     name: str = field(repr=False)
     id_number: str = field(repr=False)
     phone: str | None = field(default=None, repr=False)
+
+
+def read_party(party: Party) -> PersonOnFile:
+    """A party who is at the desk, opened from their own verified word. Whoever reads it records it.
+
+    Only for a booking to which everybody has agreed: what was merely typed of somebody stays shut.
+    """
+    assert party.person is not None, "a booking that was checked in has everybody's word"
+    return PersonOnFile(
+        person=bytes(party.person),
+        name=open_sealed(party, "name") or "",
+        id_number=open_sealed(party, "id_number") or "",
+        phone=open_sealed(party, "phone"),
+    )
 
 
 @dataclass(frozen=True)
@@ -81,13 +96,14 @@ def end_certificate_place(booking: Booking, *, at: datetime) -> None:
     """The case has ended: the place of a couple that is there was used (served), a coming one is
     given back to its slot.
 
-    Does nothing where the booking has ended already. In the caller's transaction.
+    Does nothing where the booking has ended already. In the caller's transaction. Emits
+    BookingServed or BookingCancelled.
     """
     (booking,) = lock_bookings(booking.id)
     if has_ended(booking):
         return
     if booking.state == State.CHECKED_IN:
-        close(booking, State.SERVED, at=at)
+        attendance.record_outcome(booking, at=at)
     elif booking.state == State.CONFIRMED:
         give_back(booking, State.CANCELLED, at=at)
         event = BookingCancelled(code=booking.code, at=at, was_confirmed=True)

@@ -86,3 +86,13 @@ class BookingMoved(BookingFact):
 @declare
 class BookingMissed(BookingFact):
     """The service day is over and nobody came."""
+
+
+@declare
+class BookingCheckedIn(BookingFact):
+    """Everybody the booking needs is at the office."""
+
+
+@declare
+class BookingServed(BookingFact):
+    """What they came for was dealt with. What came of it is not told here."""

@@ -111,6 +111,11 @@ def seal_person(
     )
 
 
+def open_sealed(party: Party, column: str) -> str | None:
+    """One sealed value of a party: column is name, id_number, phone or household_address."""
+    return _open(getattr(party, f"{column}_sealed"), column, party.id)
+
+
 def _open(sealed: bytes | memoryview | None, column: str, party_id: uuid.UUID) -> str | None:
     return None if sealed is None else unseal(sealed, spot=_spot(column, party_id))
 

@@ -5,6 +5,7 @@
     ├── IdentityRequired    401 identity_required  no token, or one that is forged or expired
     ├── NotAllowed          403 not_allowed        known, but not this person's turn or right
     ├── NotFound            404 not_found          not there, or somebody else's: the same answer
+    ├── RateLimited         429 rate_limited       too many requests; Retry-After says when
     └── Unavailable         503 unavailable        try again in a moment
 
 Each room adds its own in its `errors.py`, one class per code of the contract. A door turns any
@@ -28,12 +29,13 @@ class Refusal(Exception):
     code: stable, part of the contract. status: the HTTP status that belongs to it.
     message: the sentence, in Chinese, translated by gettext; `{name}` stands for a fact.
     facts: what a reader or a program needs besides (never personal data).
+    retry_after_seconds: after how long another try makes sense; None where it never does.
     """
 
     code: ClassVar[str]
     status: ClassVar[int]
     message: str | Promise
-    retry_after_seconds: ClassVar[int | None] = None
+    retry_after_seconds: int | None = None
 
     def __init__(self, message: str | Promise | None = None, **facts: Any) -> None:
         if message is not None:
@@ -101,6 +103,21 @@ class NotFound(Refusal):
 
     code, status = "not_found", 404
     message = _("没有找到。可能链接已经失效，或者不属于您。")
+
+
+class RateLimited(Refusal):
+    """Too many requests from one person or address; Retry-After says how long to wait."""
+
+    code, status = "rate_limited", 429
+    message = _("请求太频繁了。请稍等一会儿再试，什么都没有改变。")
+    retry_after_seconds = 60
+
+    def __init__(
+        self, message: str | Promise | None = None, *, retry_after_seconds: int | None = None
+    ) -> None:
+        super().__init__(message)
+        if retry_after_seconds is not None:
+            self.retry_after_seconds = retry_after_seconds
 
 
 class Unavailable(Refusal):
