@@ -1,47 +1,29 @@
 """The second visit: with the receipt a place inside the couple's safe window is theirs.
 
-The least loaded open day of the window, its earliest free slot. Where all are full the statute
-outranks the quota: one place is added on the least loaded day, recorded, and the manager told.
+Which place is decided in `rules`; here it is taken, and written down that it is theirs.
 Source: Civil Code art. 1077(2): who cannot come in the window loses the case.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
 
 from heli.bookings.certificates import Reserved, reserve_certificate_place
 from heli.bookings.errors import SlotFull
 from heli.bookings.states import Role
-from heli.cases import history
+from heli.cases import history, rules
 from heli.cases.events import PlaceAdded, PlaceGuaranteed, PlaceNotFound
 from heli.cases.models import Case, CertificatePlace
 from heli.cases.parties import on_file
 from heli.ground import clock
-from heli.law.periods import timeline
+from heli.law.periods import SafeDays, timeline
 from heli.law.services import Service
 from heli.slots.models import Slot
 from heli.vault.blind import blind_index
-
-
-@dataclass(frozen=True)
-class DayLoad:
-    """A day of certificate slots. taken, places: sums over its slots, which stand in order."""
-
-    day: date
-    slots: tuple[Slot, ...]
-
-    @property
-    def load(self) -> float:
-        """The share of places that is taken; a day without places counts as full."""
-        places = sum(slot.places for slot in self.slots)
-        return sum(slot.taken for slot in self.slots) / places if places else 1.0
-
-    @property
-    def free(self) -> tuple[Slot, ...]:
-        """The slots with a place left, the earliest first."""
-        return tuple(slot for slot in self.slots if slot.taken < slot.places)
 
 
 def guarantee_place(case: Case, *, at: datetime) -> CertificatePlace | None:
@@ -50,18 +32,52 @@ def guarantee_place(case: Case, *, at: datetime) -> CertificatePlace | None:
     None, and PlaceNotFound told, where the office has no certificate slot in the whole window.
     Emits PlaceGuaranteed, and PlaceAdded where one had to be added.
     """
-    days = sorted(_days(case, after=at), key=lambda day: (not day.free, day.load, day.day))
-    if not days:
+    place = find_place(case, at=at)
+    if place is None:
         history.record(case, PlaceNotFound(case_id=str(case.id), at=at), by="clock")
-        return None
-    for day in days:
-        for slot in day.free:
-            try:
-                return _take(case, slot.id, at=at, may_add=False)
-            except SlotFull:
-                continue  # somebody else was faster; the next one
-    fullest_last = min(days, key=lambda day: (day.load, day.day))
-    return _take(case, fullest_last.slots[0].id, at=at, may_add=True)
+    return place
+
+
+def find_place(case: Case, *, at: datetime) -> CertificatePlace | None:
+    """As `guarantee_place`, and where there is nothing at all, nothing is told."""
+    days = days_in_window(case, after=at)
+    for choice in rules.free_slots(days):
+        try:
+            return _take(case, choice.slot_id, at=at, may_add=False)
+        except SlotFull:
+            continue  # somebody else was faster; the next one
+    widened = rules.slot_to_widen(days)
+    return _take(case, widened.slot_id, at=at, may_add=True) if widened else None
+
+
+def is_window_full(case: Case, *, at: datetime) -> bool:
+    """Whether no place is left in the couple's safe window after this moment (UTC)."""
+    return next(rules.free_slots(days_in_window(case, after=at)), None) is None
+
+
+def days_in_window(case: Case, *, after: datetime) -> list[rules.DayLoad]:
+    """The days of the couple's safe window with certificate slots that begin after a moment."""
+    return day_loads(slots_in(case.office_id, timeline(case.receipt_on).safe, after=after))
+
+
+def slots_in(office_id: str, safe: SafeDays, *, after: datetime) -> QuerySet[Slot]:
+    """The office's certificate slots within safe days that have not begun at a moment (UTC)."""
+    return Slot.objects.filter(
+        office_id=office_id,
+        service=Service.DIVORCE_CERTIFICATE,
+        withdrawn_at__isnull=True,
+        starts_at__gte=clock.moment_of(safe.issue_from),
+        starts_at__lt=clock.moment_of(safe.issue_until + timedelta(days=1)),
+    ).filter(starts_at__gt=after)
+
+
+def day_loads(slots: Iterable[Slot]) -> list[rules.DayLoad]:
+    """Slots as the rules see them, day by day."""
+    by_day: defaultdict[date, list[rules.SlotLoad]] = defaultdict(list)
+    for slot in sorted(slots, key=lambda slot: slot.starts_at):
+        load = rules.SlotLoad(slot.id, slot.places, slot.taken)
+        by_day[clock.day_of(slot.starts_at)].append(load)
+    return [rules.DayLoad(day, tuple(slots)) for day, slots in sorted(by_day.items())]
 
 
 def place_row(case: Case, reserved: Reserved, *, at: datetime) -> CertificatePlace:
@@ -89,18 +105,3 @@ def _take(case: Case, slot_id: int, *, at: datetime, may_add: bool) -> Certifica
         may_add=may_add,
     )
     return place_row(case, reserved, at=at)
-
-
-def _days(case: Case, *, after: datetime) -> list[DayLoad]:
-    safe = timeline(case.receipt_on).safe
-    slots = Slot.objects.filter(
-        office=case.office,
-        service=Service.DIVORCE_CERTIFICATE,
-        withdrawn_at__isnull=True,
-        starts_at__gte=max(clock.moment_of(safe.issue_from), after),
-        starts_at__lt=clock.moment_of(safe.issue_until + timedelta(days=1)),
-    ).order_by("starts_at")
-    by_day: defaultdict[date, list[Slot]] = defaultdict(list)
-    for slot in slots:
-        by_day[clock.day_of(slot.starts_at)].append(slot)
-    return [DayLoad(day, tuple(slots)) for day, slots in by_day.items()]

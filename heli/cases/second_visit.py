@@ -14,7 +14,7 @@ from heli.bookings.queries import BookingView
 from heli.bookings.requests import HoldRequest
 from heli.cases import queries
 from heli.cases.errors import NoCase, OutsideWindow
-from heli.cases.guarantee import place_row
+from heli.cases.guarantee import is_window_full, place_row
 from heli.cases.models import Case
 from heli.cases.parties import on_file
 from heli.ground import clock
@@ -30,6 +30,7 @@ def take_certificate_place(
 ) -> BookingView:
     """A place for the second visit of this person's case, confirmed for both.
 
+    Where the whole window is full the slot gets one place more: no couple finds its window full.
     Raises NoCase, OutsideWindow (not in the safe window, or another office), AlreadyBooked (they
     have one: move it instead), KeyReused, and what stands in the way of the slot.
     """
@@ -52,7 +53,7 @@ def take_certificate_place(
         key=key,
         digest=request.digest(),
         at=at,
-        may_add=False,
+        may_add=is_window_full(case, at=at),
     )
     place_row(case, reserved, at=at)
     return bookings.booking_view(reserved.booking.code, by=by, at=at)
