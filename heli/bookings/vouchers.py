@@ -17,25 +17,33 @@ from django.utils.translation import gettext as _
 
 from heli.bookings.codes import clean_code
 from heli.bookings.errors import WrongState
+from heli.bookings.history import revision_of
 from heli.bookings.queries import BookingView, booking_view
 from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput
 from heli.identity.verified import VerifiedIdentity
 from heli.law.documents import Paper, papers
-from heli.places.queries import get_office
+from heli.law.services import Service
+from heli.places.queries import OfficeView, get_office
 from heli.vault import signing
 
 PREFIX = "HELI1"
+SERVICES_FOR_TWO = (Service.DIVORCE_APPLICATION, Service.DIVORCE_CERTIFICATE, Service.MARRIAGE)
 
 
 @dataclass(frozen=True)
 class Voucher:
-    """What a couple shows at the desk. starts_at: UTC. bring, notes: in the active language."""
+    """What a couple shows at the desk. bring, notes: in the active language.
+
+    starts_at: UTC. issued_at: when the booking came to stand as it does, UTC.
+    """
 
     booking: BookingView
+    office: OfficeView
     qr: str
     address: str | None
     starts_at: datetime
+    issued_at: datetime
     bring: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -59,13 +67,16 @@ def voucher(code: str, *, by: VerifiedIdentity, at: datetime) -> Voucher:
         raise WrongState(
             _("预约还没有得到双方确认，或者已经结束，所以没有凭证。"), state=booking.state.value
         )
+    office = get_office(booking.office.id)
     return Voucher(
         booking=booking,
+        office=office,
         qr=qr_text(booking.code, booking.slot.starts_at),
-        address=get_office(booking.office.id).address,
+        address=office.address,
         starts_at=booking.slot.starts_at,
+        issued_at=revision_of(booking.code).changed_at,
         bring=tuple(_paper_in_words(paper) for paper in _papers(booking)),
-        notes=_notes(),
+        notes=_notes(booking.service),
     )
 
 
@@ -111,8 +122,15 @@ def _paper_in_words(paper: Paper) -> str:
     return paper.zh
 
 
-def _notes() -> tuple[str, ...]:
-    return (
-        _("这是到场办理的排期凭证，不是离婚证，也不代表申请已被受理。"),
-        _("请两人带好证件一起到场。办理婚姻登记不收费。"),
-    )
+def _notes(service: Service) -> tuple[str, ...]:
+    """What the voucher is and is not, and who comes.
+
+    Source: who comes together, Civil Code arts 1049, 1076 and 1078; alone, art. 1077(1).
+    """
+    if service in (Service.DIVORCE_APPLICATION, Service.DIVORCE_CERTIFICATE):
+        first = _("这是到场办理的排期凭证，不是离婚证，也不代表申请已被受理。")
+    else:
+        first = _("这是到场办理的排期凭证，不代表申请已被受理。")
+    if service in SERVICES_FOR_TWO:
+        return first, _("请两人带好证件一起到场。办理婚姻登记不收费。")
+    return first, _("请带好证件到场。办理婚姻登记不收费。")

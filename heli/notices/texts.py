@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.ground.words import moment_in_words
 from heli.law.services import Service
 from heli.notices.kinds import Kind
+from heli.places.naming import short_name
 
 SERVICES_FOR_TWO = frozenset(
     {Service.DIVORCE_APPLICATION, Service.DIVORCE_CERTIFICATE, Service.MARRIAGE}
@@ -111,17 +112,6 @@ def in_words(subject: Subject) -> Words:
         title=f"{HEADS[subject.kind]} · {office} · {moment}",
         text=str(_text(subject)).format(**facts),
     )
-
-
-def short_name(office: str) -> str:
-    """The office's name as short as people still know it.
-
-    >>> short_name("朝阳区民政局婚姻登记处")
-    '朝阳区婚姻登记处'
-    >>> short_name("营口市鲅鱼圈区民政局（婚姻登记）")
-    '营口市鲅鱼圈区民政局'
-    """
-    return office.partition("（")[0].replace("民政局婚姻登记", "婚姻登记")
 
 
 def _text(subject: Subject) -> Promise:

@@ -51,6 +51,7 @@ class RegionView:
 class OfficeView:
     """An office as people see it. hours: as its source words them, or None where unknown.
 
+    coordinates: latitude and longitude, degrees in the Chinese system GCJ-02, where known.
     distance_km: from the point asked for, to 0.1; None where none was asked for or known.
     source, as_of, confidence: who says so, when, and how far it can be relied on.
     """
@@ -63,6 +64,7 @@ class OfficeView:
     hours: str | None
     services: tuple[Service, ...]
     is_bookable: bool
+    coordinates: tuple[float, float] | None
     distance_km: float | None
     source: str
     as_of: str
@@ -248,11 +250,18 @@ def _office_view(office: models.Office, near: tuple[float, float] | None) -> Off
         hours=office.hours_text,
         services=tuple(Service(value) for value in office.services),
         is_bookable=office.is_bookable,
+        coordinates=_coordinates_of(office),
         distance_km=None if near is None else _distance_to(office, near),
         source=office.source,
         as_of=office.as_of,
         confidence=office.confidence,
     )
+
+
+def _coordinates_of(office: models.Office) -> tuple[float, float] | None:
+    if office.latitude_gcj02 is None or office.longitude_gcj02 is None:
+        return None
+    return office.latitude_gcj02, office.longitude_gcj02
 
 
 def _distance_to(office: models.Office, near: tuple[float, float]) -> float | None:
