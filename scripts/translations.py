@@ -10,6 +10,7 @@ turned into something that the Python extractor understands by Django's `templat
 from __future__ import annotations
 
 import io
+import re
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -31,6 +32,9 @@ KEYWORDS = {
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
 }
+CALLS = re.compile(
+    r"""\b(?:n?p?gettext|_)\((?:u?'(?:\\.|[^'\\])*'|u?"(?:\\.|[^"\\])*"|[^()'"])*\)"""
+)
 
 
 def main(arguments: list[str]) -> int:
@@ -68,7 +72,8 @@ def _sentences() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
             continue
         text = path.read_text(encoding="utf-8")
         if path.suffix != ".py":
-            text = templatize(text, origin=str(path))
+            # What stands between the calls is no Python; only the calls are of interest.
+            text = "\n".join(CALLS.findall(templatize(text, origin=str(path))))
         found = extract("python", io.BytesIO(text.encode()), keywords=KEYWORDS)
         for _line, message, _comments, context in found:
             yield str(path.relative_to(ROOT)), message, context
