@@ -10,7 +10,7 @@ LOCK := pip compile pyproject.toml --universal --python-version 3.11 --generate-
 	--no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo test check lint types imports format lock
+.PHONY: help setup setup-dev browser demo test check lint types imports format lock pictures bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,10 +19,13 @@ setup: .venv/setup.stamp ## set up .venv; afterwards there is .venv/bin/heli
 
 setup-dev: .venv/setup-dev.stamp ## set up what the tests need, too
 
+browser: .venv/setup-dev.stamp ## a Chromium for the journeys: found, or installed
+	@$(BIN)/python scripts/arrange_browser.py
+
 demo: setup ## the demo world; make demo ARGS="--once" tells the story and ends
 	@$(BIN)/heli demo $(ARGS)
 
-test: check ## lint, types, import rules and every test; ARGS goes to pytest
+test: check browser ## lint, types, import rules and every test; ARGS goes to pytest
 	$(BIN)/pytest $(ARGS)
 
 check: lint types imports ## lint, types and import rules
@@ -40,6 +43,12 @@ imports: setup-dev ## which room may import which
 format: setup-dev ## put the code into the house's form
 	$(BIN)/ruff check --fix --quiet
 	$(BIN)/ruff format --quiet
+
+pictures: browser ## pictures of every page; ARGS="--to DIR" takes all, else the README's
+	$(BIN)/python scripts/take_pictures.py $(ARGS)
+
+bench: setup ## the benchmarks, side by side; figures to bench/results/
+	$(BIN)/python -m bench.pages $(ARGS)
 
 lock: ## resolve the dependencies anew (needs uv)
 	$(UV) $(LOCK) --extra build --output-file requirements.lock

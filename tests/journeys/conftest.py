@@ -1,0 +1,58 @@
+"""The demo world and a real Chromium, for the length of all journeys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.journeys.browsing import chromium
+from tests.journeys.demo_server import DemoServer, demo_served
+from tests.journeys.devices import DESKTOP, TELEPHONE, Device, Manner, new_device
+
+NewDevice = Callable[..., Device]
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """One demo world for all journeys. Its clock only goes forward, for all of them."""
+    with demo_served(tmp_path_factory.mktemp("journeys") / "world") as served:
+        yield served
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """For this package only: while Playwright runs, Django takes its thread for an asynchronous
+    one and lets no other test use the database."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def devices(server: DemoServer, browser: Browser) -> Iterator[Callable[[dict, Manner], Device]]:
+    """Makes devices; at the end nothing may have gone wrong in any of them."""
+    made: list[Device] = []
+
+    def make(size: dict[str, Any], manner: Manner) -> Device:
+        made.append(new_device(browser, server.address, manner=manner, size=size))
+        return made[-1]
+
+    yield make
+    for device in made:
+        device.context.close()
+    for device in made:
+        device.is_fine()
+
+
+@pytest.fixture
+def phone(devices: Callable[[dict, Manner], Device]) -> NewDevice:
+    """phone(language="zh", large=False, javascript=True): somebody's telephone, 360 px wide."""
+    return lambda **how: devices(TELEPHONE, Manner(**how))
+
+
+@pytest.fixture
+def desktop(devices: Callable[[dict, Manner], Device]) -> NewDevice:
+    """desktop(...): as `phone`, 1280 px wide and without touch."""
+    return lambda **how: devices(DESKTOP, Manner(**how))
