@@ -16,8 +16,8 @@ def svg(text: str, *, label: str) -> SafeString:
 
     label: what a screen reader says of it.
 
-    >>> svg("HELI1", label="预约凭证的二维码")[:37]
-    '<svg role="img" aria-label="预约凭证的二维码" xml'
+    >>> svg("HELI1", label="签到二维码")[:34]
+    '<svg role="img" aria-label="签到二维码"'
     """
     opening = format_html('<svg role="img" aria-label="{}" ', label)
     return mark_safe(opening + _drawn(text).removeprefix("<svg "))
