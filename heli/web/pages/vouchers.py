@@ -10,7 +10,8 @@ from heli.bookings.vouchers import voucher as voucher_of
 from heli.ground import clock
 from heli.ground.refusals import NotFound
 from heli.law.documents import papers
-from heli.places.queries import get_office
+from heli.papers.files import Kind
+from heli.papers.files import voucher_file as file_of
 from heli.web.standing import standing
 from heli.web.visitor import IdentifiedRequest, identified
 
@@ -25,7 +26,7 @@ def voucher(request: IdentifiedRequest, code: str) -> HttpResponse:
         "voucher": shown,
         "booking": shown.booking,
         "standing": standing(shown.booking, at),
-        "office": get_office(shown.booking.office.id),
+        "office": shown.office,
         "papers": papers(shown.booking.service, clock.day_of(shown.starts_at)),
     }
     return render(request, "web/voucher.html", context)
@@ -35,4 +36,12 @@ def voucher(request: IdentifiedRequest, code: str) -> HttpResponse:
 @identified
 def voucher_file(request: IdentifiedRequest, code: str, kind: str) -> HttpResponse:
     """GET /my/CODE/voucher.pdf, .png, .ics: the voucher to keep."""
-    raise NotFound()
+    file = file_of(_known(kind), code, by=request.identity, at=clock.now())
+    return HttpResponse(file.content, headers=file.headers)
+
+
+def _known(kind: str) -> Kind:
+    try:
+        return Kind(kind)
+    except ValueError:
+        raise NotFound() from None

@@ -1,11 +1,12 @@
-"""What pages ask of a booking's service."""
+"""What pages ask of a booking's service and of its office."""
 
 from __future__ import annotations
 
 from django import template
 
 from heli.law.services import Service
-from heli.notices.texts import short_name
+from heli.papers.maps import map_link
+from heli.places.queries import OfficeView
 from heli.web.standing import SERVICES_OF_A_DIVORCE
 
 register = template.Library()
@@ -18,6 +19,6 @@ def is_of_a_divorce(service: str) -> bool:
 
 
 @register.filter
-def short_office(name: str) -> str:
-    """The office's name as short as people still know it."""
-    return short_name(name)
+def way_there(office: OfficeView) -> str:
+    """A page of the map that shows the office."""
+    return map_link(office)

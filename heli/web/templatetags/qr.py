@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import segno
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
+
+from heli.papers.qr import svg
 
 register = template.Library()
 
 
 @register.filter
-def qr(text: str) -> SafeString:
-    """The text as a QR code, an <svg> that takes the width of what is around it."""
-    drawn = segno.make(text, error="m", micro=False)
-    return mark_safe(drawn.svg_inline(omitsize=True, svgclass=None, lineclass=None, border=2))
+def qr(text: str, label: str) -> SafeString:
+    """The text as a QR code, as wide as what is around it; the label is for screen readers."""
+    return svg(text, label=label)
