@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from heli.ground import clock
@@ -65,12 +65,36 @@ def look_in(region_code: str, service: Service, at: datetime) -> Found:
 
 def look_for(typed: str, service: Service, at: datetime) -> Found:
     """Offices by the name of a place or by their own name."""
+    bookable = _bookable(list_offices(service=service))
+    named = [office for office in bookable if typed in office.name][:ALL_SHOWN]
     regions = find_regions(typed, REGIONS_SHOWN)
-    named = [office for office in _bookable(list_offices(service=service)) if typed in office.name]
-    if named or not regions:
-        return Found(None, _choices(named[:ALL_SHOWN], service, at), regions=regions)
-    found = look_in(regions[0].code, service, at)
-    return Found(found.region, found.choices, found.is_wider, found.others, regions[1:])
+    if not regions:
+        return Found(None, _choices(named, service, at))
+    meant = _likeliest(regions, bookable)
+    found = look_in(meant.code, service, at)
+    if found.is_wider and named:
+        found = replace(found, choices=_choices(named, service, at), is_wider=False)
+    return replace(found, regions=tuple(region for region in regions if region != meant))
+
+
+def _likeliest(regions: tuple[RegionView, ...], bookable: list[OfficeView]) -> RegionView:
+    """Of regions with like names the first in which bookings are taken, else the first."""
+    codes = [office.region.code for office in bookable]
+    taking = (
+        region
+        for region in regions
+        if any(code.startswith(_code_of_all_within(region.code)) for code in codes)
+    )
+    return next(taking, regions[0])
+
+
+def _code_of_all_within(code: str) -> str:
+    """What the codes of a region and of those below it begin with.
+
+    >>> _code_of_all_within("440000"), _code_of_all_within("440100")
+    ('44', '4401')
+    """
+    return code.removesuffix("00").removesuffix("00")
 
 
 def _bookable(offices: tuple[OfficeView, ...]) -> list[OfficeView]:

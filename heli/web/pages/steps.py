@@ -23,20 +23,19 @@ from heli.web.stepping import (
     step_page,
 )
 
-# A certificate place follows from the receipt: nobody books it without one.
-OFFERED = tuple(service for service in Service if service is not Service.DIVORCE_CERTIFICATE)
+# Offered as another service: a certificate place comes with the receipt.
+OTHERS = tuple(service for service in Service if service is not Service.DIVORCE_CERTIFICATE)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def start(request: HttpRequest, service: str) -> HttpResponse:
     """GET /book/<service>?office=&slot=: what it needs. POST: begin a draft."""
     wanted = _known(service)
-    if request.method == "POST" and wanted in OFFERED:
+    if request.method == "POST":
         return _begin(request, wanted)
     today, office_id = clock.today(), request.GET.get("office")
     context = {
         "service": wanted,
-        "is_offered": wanted in OFFERED,
         "conditions": conditions(wanted, today),
         "papers": papers(wanted, today),
         "office": get_office(office_id) if office_id else None,
@@ -54,7 +53,7 @@ def service(request: StepRequest) -> HttpResponse:
         return keep_and_go(
             draft, Step.PEOPLE if chosen.needs_consent else first_open(draft, draft.person)
         )
-    others = [service for service in OFFERED if service is not chosen]
+    others = [service for service in OTHERS if service is not chosen]
     return show_step(
         request, Step.SERVICE, papers=papers(chosen, clock.today()), other_services=others
     )

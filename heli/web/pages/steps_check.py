@@ -9,27 +9,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from heli.bookings.errors import (
-    AlreadyBooked,
-    BookingSuspended,
-    KeyReused,
-    NotEligible,
-    SlotFull,
-    TooLate,
-    WrongState,
-)
+from heli.bookings.errors import SlotFull, TooLate, WrongState
 from heli.bookings.offers import place_on_offer, standing_booking_code
 from heli.bookings.requests import HoldRequest, NamedPartner
 from heli.bookings.services import hold_place
 from heli.ground import clock
-from heli.ground.refusals import InvalidInput, NotFound, Refusal, Unavailable
+from heli.ground.refusals import InvalidInput, NotFound, Refusal
 from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
 from heli.web.draft import Draft, keep_draft
 from heli.web.stepping import Step, StepPage, StepRequest, keep_and_go, show_step, step_page
 
 ANOTHER_TIME = (SlotFull, TooLate, WrongState, NotFound)
-IN_WORDS = (AlreadyBooked, BookingSuspended, NotEligible, KeyReused, Unavailable)
 
 
 def refused_in_words(page: StepPage) -> StepPage:
@@ -46,7 +37,7 @@ def refused_in_words(page: StepPage) -> StepPage:
             return _another_time(request, refusal)
         except InvalidInput as invalid:
             return _put_right(request, invalid)
-        except IN_WORDS as refusal:
+        except Refusal as refusal:
             return _explain(request, refusal)
 
     return guarded
