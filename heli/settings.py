@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "heli.slots",
     "heli.bookings",
     "heli.cases",
+    "heli.hall",
     "heli.notices",
     "heli.web",
     "heli.api",

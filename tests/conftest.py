@@ -13,6 +13,8 @@ from django.test.utils import setup_databases, teardown_databases
 from heli.vault import keys
 
 MOVING_TABLES = (
+    "hall_staffreading, hall_outcome, hall_ticketparty, hall_ticket, hall_checkin, "
+    "hall_wrongpassword, hall_staffsession, hall_staff, "
     "cases_caseevent, cases_certificateplace, cases_caseparty, cases_case, "
     "bookings_lapse, bookings_bookingevent, bookings_proposal, bookings_party, bookings_booking, "
     "slots_returnedplace, slots_slot, notices_notice, notices_reminded, identity_verification, "
@@ -28,6 +30,12 @@ def key_file(tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.mktemp("keys") / "keys.json"
     keys.create_key_file(path)
     settings.HELI = dataclasses.replace(settings.HELI, keys=path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_passwords() -> None:
+    """Hashes that cost nothing: the tests open hundreds of sessions at the desk."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ class CaseView:
 
 def case_view(case_id: str, *, by: VerifiedIdentity, at: datetime) -> CaseView:
     """The case with this id, for one of its spouses. Raises NotFound for anybody else."""
-    return _view(_find(case_id), by=by, at=at)
+    return _view(find_case(case_id), by=by, at=at)
 
 
 def cases_of(*, by: VerifiedIdentity, at: datetime) -> list[CaseView]:
@@ -121,7 +121,8 @@ def _view(case: Case, *, by: VerifiedIdentity, at: datetime) -> CaseView:
     )
 
 
-def _find(case_id: str) -> Case:
+def find_case(case_id: str | uuid.UUID) -> Case:
+    """The case with this id, not locked. Raises NotFound."""
     case = Case.objects.select_related("office").filter(id=_uuid(case_id)).first()
     if case is None:
         raise NotFound()

@@ -1,0 +1,209 @@
+"""What is stored of the hall: staff and their sessions, who came, tickets, outcomes, readings.
+
+Sessions and attempts go by real time, all else by business time; moments are UTC.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from heli.bookings.models import Booking
+from heli.bookings.states import Role
+from heli.cases.models import Case
+from heli.hall.roles import StaffRole
+from heli.hall.states import Result, TicketState
+from heli.places.models import SERVICES, Office
+
+ROLES = [role.value for role in Role]
+
+
+class Staff(models.Model):
+    """Somebody who works at an office, or an operator of all of them.
+
+    username: lower case. password: salted and hashed by Django's first hasher.
+    """
+
+    username = models.CharField(max_length=64, unique=True)
+    password = models.CharField(max_length=200)
+    role = models.CharField(max_length=8)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=[role.value for role in StaffRole]),
+                name="hall_staff_role_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(role=StaffRole.OPERATOR, office__isnull=True)
+                | (~Q(role=StaffRole.OPERATOR) & Q(office__isnull=False)),
+                name="hall_only_operators_have_no_office",
+            ),
+            models.CheckConstraint(
+                condition=Q(username=Lower("username")),
+                name="hall_username_is_lower_case",
+            ),
+        ]
+
+
+class StaffSession(models.Model):
+    """A session at the desk. token_hash: SHA-256 of the token, which is stored nowhere.
+
+    address: where it was opened from. expires_at: not included. Real time.
+    """
+
+    token_hash = models.BinaryField(unique=True)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="sessions")
+    address = models.CharField(max_length=45)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+
+class WrongPassword(models.Model):
+    """A password that did not open an account, whether or not there is such an account.
+
+    at: real time. Rows are dropped when they no longer count.
+    """
+
+    username = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["username", "at"], name="hall_wrong_passwords")]
+
+
+class CheckIn(models.Model):
+    """One of the people of a booking is at the office. on: the service day, in Shanghai."""
+
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="check_ins")
+    role = models.CharField(max_length=9)
+    on = models.DateField()
+    checked_in_at = models.DateTimeField()
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=ROLES), name="hall_check_in_role_is_known"),
+            models.UniqueConstraint(
+                fields=["booking", "role", "on"], name="hall_one_check_in_per_party_and_day"
+            ),
+        ]
+
+
+class Ticket(models.Model):
+    """A place in an office's queue of one day, for a booking that was checked in or a walk-in.
+
+    on: the day, in Shanghai. number: counted from 1 each day. present: who of the two is there.
+    case: the case a walk-in comes for. window: where they were called to, as the office names it.
+    """
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    service = models.CharField(max_length=32, choices=SERVICES)
+    on = models.DateField()
+    number = models.PositiveIntegerField()
+    present = ArrayField(models.CharField(max_length=9))
+    booking = models.OneToOneField(
+        Booking, on_delete=models.PROTECT, null=True, related_name="ticket"
+    )
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="tickets")
+    state = models.CharField(max_length=7)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    called_at = models.DateTimeField(null=True)
+    window = models.CharField(max_length=20, null=True)
+    served_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "on", "number"], name="hall_one_ticket_per_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(present__contained_by=ROLES, present__len__gte=1),
+                name="hall_ticket_has_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=TicketState.WAITING, called_at__isnull=True)
+                | Q(state=TicketState.CALLED, called_at__isnull=False)
+                | Q(state=TicketState.SERVED),
+                name="hall_called_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=TicketState.SERVED, served_at__isnull=False)
+                | (~Q(state=TicketState.SERVED) & Q(served_at__isnull=True)),
+                name="hall_served_has_a_moment",
+            ),
+        ]
+
+
+class TicketParty(models.Model):
+    """One of the people of a walk-in's ticket, as their card was read for the outcome.
+
+    The sealed fields are bound to this row.
+    """
+
+    id = models.UUIDField(primary_key=True)
+    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="parties")
+    role = models.CharField(max_length=9)
+    name_sealed = models.BinaryField()
+    id_number_sealed = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=ROLES), name="hall_ticket_role_is_known"),
+            models.UniqueConstraint(
+                fields=["ticket", "role"], name="hall_one_ticket_party_per_role"
+            ),
+        ]
+
+
+class Outcome(models.Model):
+    """What came of a visit, by a booking or by a walk-in's ticket; once for each.
+
+    case: the case that was opened, with an accepted application.
+    """
+
+    booking = models.OneToOneField(
+        Booking, on_delete=models.PROTECT, null=True, related_name="outcome"
+    )
+    ticket = models.OneToOneField(
+        Ticket, on_delete=models.PROTECT, null=True, related_name="outcome"
+    )
+    result = models.CharField(max_length=9)
+    reason = models.CharField(max_length=300, null=True)
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, related_name="outcome")
+    at = models.DateTimeField()
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(result__in=[result.value for result in Result]),
+                name="hall_result_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(booking__isnull=True, ticket__isnull=False)
+                | Q(booking__isnull=False, ticket__isnull=True),
+                name="hall_outcome_is_of_one_visit",
+            ),
+        ]
+
+
+class StaffReading(models.Model):
+    """Sealed personal data was opened for a member of staff: appended, never rewritten.
+
+    what: the deed for which it was opened. at: business time; really_at: the real one.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    staff = models.ForeignKey(Staff, on_delete=models.PROTECT)
+    what = models.CharField(max_length=20)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True)
+    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True)
+    at = models.DateTimeField()
+    really_at = models.DateTimeField()

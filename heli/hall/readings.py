@@ -1,0 +1,32 @@
+"""Each reading of sealed personal data by staff is on record."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from heli.bookings.models import Booking
+from heli.cases.models import Case
+from heli.ground import clock
+from heli.hall.models import StaffReading
+from heli.hall.roles import Deed, StaffOnDuty
+
+
+def record_reading(
+    by: StaffOnDuty,
+    what: Deed,
+    *,
+    at: datetime,
+    office_id: str | None = None,
+    booking: Booking | None = None,
+    case: Case | None = None,
+) -> None:
+    """Append who read what, and when (business time, UTC); in the caller's transaction."""
+    StaffReading.objects.create(
+        staff_id=by.staff_id,
+        what=what,
+        office_id=office_id,
+        booking=booking,
+        case=case,
+        at=at,
+        really_at=clock.real_now(),
+    )
