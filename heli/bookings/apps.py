@@ -9,8 +9,8 @@ class BookingsConfig(AppConfig):
     name = "heli.bookings"
 
     def ready(self) -> None:
-        """Enter the deadlines into the register of due work."""
-        from heli.bookings import deadlines  # models are ready only now
+        """Enter the deadlines into the register of due work, and listen to the slots."""
+        from heli.bookings import deadlines, withdrawn  # noqa: F401 models are ready only now
         from heli.ground import due
 
         due.register(due.DueWork("expire holds", deadlines.next_expiry, deadlines.expire_holds))

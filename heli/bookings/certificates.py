@@ -15,7 +15,7 @@ from uuid_utils.compat import uuid7
 from heli.bookings import attendance
 from heli.bookings.codes import new_code
 from heli.bookings.ending import give_back, record
-from heli.bookings.events import BookingCancelled, BookingConfirmed
+from heli.bookings.events import BookingCancelled, BookingConfirmed, BookingOfficeClosed
 from heli.bookings.models import Booking, Party
 from heli.bookings.parties import SealedParty, open_sealed, seal_person
 from heli.bookings.queries import BookingView, has_ended, lock_bookings
@@ -108,6 +108,27 @@ def end_certificate_place(booking: Booking, *, at: datetime) -> None:
         give_back(booking, State.CANCELLED, at=at)
         event = BookingCancelled(code=booking.code, at=at, was_confirmed=True)
         record(booking, event, by="office")
+
+
+def replace_certificate_place(
+    booking: Booking, take: Callable[[], Booking | None], *, at: datetime
+) -> Booking | None:
+    """The office does not open at that time: the locked booking ends, and points to what is offered
+    instead.
+
+    take: takes another place for the couple once this one has ended; None where there is none.
+    In the caller's transaction. Emits BookingOfficeClosed. Answers the booking made instead.
+    """
+    give_back(booking, State.OFFICE_CLOSED, at=at)
+    instead = take()
+    if instead is not None:
+        instead.predecessor = booking
+        instead.save(update_fields=["predecessor"])
+    event = BookingOfficeClosed(
+        code=booking.code, at=at, successor=instead.code if instead is not None else ""
+    )
+    record(booking, event, by="office")
+    return instead
 
 
 def _sealed(person: PersonOnFile) -> SealedParty:

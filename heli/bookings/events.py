@@ -96,3 +96,14 @@ class BookingCheckedIn(BookingFact):
 @declare
 class BookingServed(BookingFact):
     """What they came for was dealt with. What came of it is not told here."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Closed(BookingFact):
+    successor: str
+
+
+@declare
+class BookingOfficeClosed(_Closed):
+    """The office does not open at that time; `successor` is the code of the booking that was made
+    instead, or empty where none could be."""

@@ -11,9 +11,15 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Enter the clock's deeds, and answer for certificate places."""
         from heli.bookings.certificates import register_case_room
-        from heli.cases import deadlines, second_visit
+        from heli.cases import (  # models are ready only now
+            closures,  # noqa: F401 it listens
+            deadlines,
+            planning,
+            second_visit,
+        )
         from heli.ground.due import DueWork, register
 
         register_case_room(second_visit.take_certificate_place, second_visit.check_move)
         register(DueWork("open windows", deadlines.next_window_to_open, deadlines.open_windows))
         register(DueWork("close windows", deadlines.next_window_to_close, deadlines.close_windows))
+        register(DueWork("plan applications", planning.next_plan, planning.plan_all))

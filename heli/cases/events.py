@@ -55,3 +55,8 @@ class PlaceAdded(CaseFact):
 @declare
 class PlaceNotFound(CaseFact):
     """The office does not open within the couple's window at all. For the office's manager."""
+
+
+@declare
+class PlaceMoved(CaseFact):
+    """The office does not open at the time of the couple's place; another one was taken."""

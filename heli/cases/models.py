@@ -129,3 +129,15 @@ class CaseEvent(models.Model):
     at = models.DateTimeField()
     by = models.CharField(max_length=9)
     details = models.JSONField(default=dict)
+
+
+class ApplicationPlan(models.Model):
+    """What an office's coming application days can take, as last computed (see `plan.py`).
+
+    planned_on: the business day in Shanghai. days: one object per day, in order: day, places,
+    can_take, and limit (first, last, places, couples) or null.
+    """
+
+    office = models.OneToOneField(Office, on_delete=models.CASCADE, primary_key=True)
+    planned_on = models.DateField()
+    days = models.JSONField(default=list)

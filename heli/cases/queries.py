@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from heli.bookings.models import Booking
 from heli.bookings.queries import BookingView, view_of
 from heli.bookings.states import Role
 from heli.cases.dates import Here, here
-from heli.cases.models import OPEN_STATES, Case, CaseParty
+from heli.cases.models import OPEN_STATES, ApplicationPlan, Case, CaseParty
+from heli.cases.plan import Limit
 from heli.ground.refusals import NotFound
 from heli.identity.verified import VerifiedIdentity
 from heli.law.case_steps import CaseState
@@ -36,6 +38,26 @@ class CaseView:
     here: Here
     certificate_booking: BookingView | None
     me: Role
+
+
+@dataclass(frozen=True)
+class PlanDay:
+    """A coming application day of an office: how many places it offers, how many couples the
+    windows that follow can take, and the interval of days that limits it, where one does."""
+
+    day: date
+    places: int
+    can_take: int
+    limit: Limit | None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan of an office, as computed on `planned_on` (Shanghai). days: in order."""
+
+    office_id: str
+    planned_on: date
+    days: tuple[PlanDay, ...]
 
 
 def case_view(case_id: str, *, by: VerifiedIdentity, at: datetime) -> CaseView:
@@ -99,6 +121,30 @@ def certificate_booking_of(case: Case) -> Booking | None:
         .first()
     )
     return place.booking if place else None
+
+
+def plan_of(office_id: str) -> Plan | None:
+    """The office's plan as it was last computed; None where it takes no bookings."""
+    row = ApplicationPlan.objects.filter(office_id=office_id).first()
+    if row is None:
+        return None
+    return Plan(row.office_id, row.planned_on, tuple(_plan_day(day) for day in row.days))
+
+
+def _plan_day(row: dict[str, Any]) -> PlanDay:
+    limit = row["limit"]
+    return PlanDay(
+        day=date.fromisoformat(row["day"]),
+        places=row["places"],
+        can_take=row["can_take"],
+        limit=limit
+        and Limit(
+            first=date.fromisoformat(limit["first"]),
+            last=date.fromisoformat(limit["last"]),
+            places=limit["places"],
+            couples=limit["couples"],
+        ),
+    )
 
 
 def _view(case: Case, *, by: VerifiedIdentity, at: datetime) -> CaseView:

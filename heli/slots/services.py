@@ -14,11 +14,13 @@ from hashlib import sha256
 from django.db import connection, transaction
 from django.db.models import PROTECT, Exists, OuterRef, Q
 
+from heli.ground import events
 from heli.ground.clock import day_of
 from heli.law.calendar import STATE_COUNCIL
 from heli.places.models import Office
 from heli.places.queries import office_rules, rules_of
 from heli.places.rules import OfficeRules
+from heli.slots.events import SlotsRemade
 from heli.slots.models import Slot, SlotGeneration
 from heli.slots.rules import PlannedSlot, SlotKey, planned_slots
 
@@ -55,7 +57,7 @@ def generate_slots(office_id: str, at: datetime) -> Generated:
     new can be booked. An office that takes no bookings here is treated as one that offers nothing.
 
     Safe when two processes run at once: they take turns, office by office.
-    Raises NotFound (no such office).
+    Emits SlotsRemade. Raises NotFound (no such office).
     """
     today = day_of(at)
     turn = _take_turn(office_id, today)
@@ -74,6 +76,7 @@ def generate_slots(office_id: str, at: datetime) -> Generated:
     changed, gone = _change(astray, planned)
     removed = _remove(gone)
     withdrawn = Slot.objects.filter(id__in=gone, withdrawn_at=None).update(withdrawn_at=at)
+    events.emit(SlotsRemade(office_id=office_id, at=at))
     return Generated(added=added, changed=changed, removed=removed, withdrawn=withdrawn)
 
 
