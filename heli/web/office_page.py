@@ -7,6 +7,7 @@ from datetime import datetime
 
 from heli.ground import clock
 from heli.law.services import Service
+from heli.papers.maps import map_link
 from heli.places.queries import OfficeView, get_office, office_rules
 from heli.places.rules import ClosedDays
 from heli.web.availability import FreeDay, Offer, chosen_day, offer_of
@@ -33,9 +34,9 @@ class OfficePage:
     day: FreeDay | None
 
     @property
-    def needs_two(self) -> bool:
-        """Whether the chosen service, or divorce where none is chosen, needs both of a couple."""
-        return self.service is None or self.service.needs_consent
+    def map_url(self) -> str:
+        """A page of a map that shows the office."""
+        return map_link(self.office)
 
 
 def office_page(

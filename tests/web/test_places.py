@@ -244,6 +244,12 @@ class TestOffice:
 
         assert "周一至周五 9:00–12:00、14:00–17:00" in read(f"/offices/{office.id}").html
 
+    def test_its_address_opens_in_a_map_that_learns_nothing_of_the_visitor(self):
+        html = read(f"/offices/{a_stored_office().id}").html
+
+        assert 'href="https://apis.map.qq.com/' in html
+        assert 'rel="noreferrer">在地图中打开' in html
+
     def test_without_online_booking_it_says_what_to_tell_the_telephone(self):
         office = an_unbookable_office()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from django import template
 
@@ -14,7 +13,6 @@ from heli.web.templatetags.days import speaks_chinese
 
 DIALABLE = re.compile(r"\+?\d[\d-]{3,}\d")
 HAN = re.compile(r"[\u3400-\u9fff]")
-MAP_SEARCH = "https://apis.map.qq.com/uri/v1/search"
 
 register = template.Library()
 
@@ -43,12 +41,6 @@ def articles(cited: str) -> str:
 def lang_of(text: str) -> str:
     """The language tag of what a source says: zh where it holds a Chinese character, else en."""
     return "zh" if HAN.search(text) else "en"
-
-
-@register.filter
-def map_url(place: str) -> str:
-    """A page of Tencent's map that looks for an address or a name; only this goes there."""
-    return f"{MAP_SEARCH}?{urlencode({'keyword': place, 'referer': 'heli'})}"
 
 
 @register.filter
