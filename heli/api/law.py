@@ -1,4 +1,4 @@
-"""What the law says to somebody who wants to come: papers and conditions."""
+"""What the law says to somebody who wants to come: dates, papers and conditions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 from ninja import Router
 
+from heli.api.case_schemas import TimelineOut
 from heli.api.moments import DayIn
 from heli.api.openapi import refuses
-from heli.api.schemas import ConditionOut, EligibilityOut, PaperOut, RegionCode
+from heli.api.schemas import ConditionOut, EligibilityOut, OfficeId, PaperOut, RegionCode
+from heli.cases.dates import timeline_of
 from heli.ground import clock
 from heli.ground.refusals import NotFound
 from heli.law import eligibility
@@ -20,6 +22,17 @@ from heli.law.services import Service
 from heli.places.queries import get_region
 
 router = Router(tags=["law"])
+
+
+@router.get("/timeline", response=TimelineOut, openapi_extra=refuses(NotFound))
+def get_timeline(
+    request: HttpRequest, receipt: DayIn, office: OfficeId | None = None
+) -> TimelineOut:
+    """The statutory dates of a receipt, from 2021-01-01 to the last year with facts.
+
+    With `office` also the last open moments there.
+    """
+    return TimelineOut.at_office(timeline_of(receipt, office))
 
 
 @router.get("/documents", response=list[PaperOut], openapi_extra=refuses(NotFound))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from heli.api.desk_schemas import CardIn
 from heli.api.schemas import BookingIn, ConsentIn, PartnerIn
 from heli.bookings.requests import HoldRequest, NamedPartner
 from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput
+from heli.hall.services import CardRead
 from heli.identity.id_numbers import IdNumber, check_allowed
 from heli.identity.malformed import Malformed
 from heli.identity.names import clean_name
@@ -64,6 +66,29 @@ def consent_words(body: ConsentIn | None) -> dict[str, Any]:
     return body.model_dump() | {"phone": phone}
 
 
+def cards_read(cards: Sequence[CardIn]) -> list[CardRead]:
+    """The cards read at the desk, clean. Raises InvalidInput with all that is wrong at once."""
+    reading = Reading()
+    clean = [
+        (
+            reading.read(f"parties.{place}.name", card.name, clean_name),
+            reading.read(f"parties.{place}.id_number", card.id_number, _allowed_id_number),
+        )
+        for place, card in enumerate(cards)
+    ]
+    reading.check()
+    return [CardRead(name, number) for name, number in clean if name and number]
+
+
+def card_number(text: str) -> IdNumber:
+    """The number of a card read at the desk. Raises InvalidInput."""
+    reading = Reading()
+    number = reading.read("id_number", text, _allowed_id_number)
+    reading.check()
+    assert number is not None, "a number that is none was refused"
+    return number
+
+
 def _named_partner(reading: Reading, partner: PartnerIn) -> NamedPartner:
     return NamedPartner(
         name=reading.read("partner.name", partner.name, clean_name) or "",
@@ -74,6 +99,10 @@ def _named_partner(reading: Reading, partner: PartnerIn) -> NamedPartner:
 
 
 def _allowed_number(text: str) -> str:
+    return _allowed_id_number(text).value
+
+
+def _allowed_id_number(text: str) -> IdNumber:
     id_number = IdNumber.parse(text)
     check_allowed(id_number, clock.today())
-    return id_number.value
+    return id_number
