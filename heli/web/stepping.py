@@ -38,7 +38,7 @@ class Step(StrEnum):
 ORDER = tuple(Step)
 TITLES = {
     Step.YOU: _("您是谁"),
-    Step.SERVICE: _("业务"),
+    Step.SERVICE: _("办理业务"),
     Step.PEOPLE: _("双方信息"),
     Step.OFFICE: _("机关和时间"),
     Step.TIME: _("机关和时间"),

@@ -28,7 +28,7 @@ class TestOffice:
         visitor = self.at_office()
 
         assert slot.office.name in visitor.text
-        assert "30天里有 1 天有空" in visitor.text
+        assert "今后30天里有 1 天有空" in visitor.text
 
     @pytest.mark.parametrize("typed", ["天河", "tianhe", "440106", "广州", "演示第"])
     def test_finds_by_region_in_characters_pinyin_and_code_and_by_name(self, typed):
