@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from heli.ops.demo.people import fictional_couple
 from tests.journeys.browsing import chromium
 from tests.journeys.demo_server import DemoServer, demo_served
 from tests.journeys.devices import DESKTOP, TELEPHONE, Device, Manner, new_device
+from tests.journeys.spouses import Spouse, code_of
 
 NewDevice = Callable[..., Device]
+ConfirmedCouple = Callable[..., tuple[Spouse, Spouse, str]]
 
 
 @pytest.fixture(scope="session")
@@ -42,8 +45,8 @@ def devices(server: DemoServer, browser: Browser) -> Iterator[Callable[[dict, Ma
     yield make
     for device in made:
         device.context.close()
-    for device in made:
-        device.is_fine()
+    if trouble := list(dict.fromkeys(line for device in made for line in device.trouble)):
+        pytest.fail("\n".join(trouble), pytrace=False)
 
 
 @pytest.fixture
@@ -56,3 +59,28 @@ def phone(devices: Callable[[dict, Manner], Device]) -> NewDevice:
 def desktop(devices: Callable[[dict, Manner], Device]) -> NewDevice:
     """desktop(...): as `phone`, 1280 px wide and without touch."""
     return lambda **how: devices(DESKTOP, Manner(**how))
+
+
+@pytest.fixture
+def couple(phone: NewDevice) -> Callable[..., tuple[Spouse, Spouse]]:
+    """couple(language="zh", ...): two new fictional people with a telephone each."""
+
+    def make(**how: Any) -> tuple[Spouse, Spouse]:
+        one, other = fictional_couple()
+        return Spouse(phone(**how), one), Spouse(phone(**how), other)
+
+    return make
+
+
+@pytest.fixture
+def confirmed_couple(couple: Callable[..., tuple[Spouse, Spouse]]) -> ConfirmedCouple:
+    """confirmed_couple(language="zh", ...): a couple whose booking stands, and its code."""
+
+    def make(**how: Any) -> tuple[Spouse, Spouse, str]:
+        one, other = couple(**how)
+        link = one.books(other.person)
+        other.opens(link)
+        other.agrees()
+        return one, other, code_of(link)
+
+    return make

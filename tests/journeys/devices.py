@@ -25,6 +25,7 @@ from playwright.sync_api import (
 )
 
 PATIENCE_MS = 10_000  # the longest wait for anything a page should do
+SETTLING_MS = 300
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 TELEPHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740},
@@ -119,6 +120,7 @@ class Device:
     def double_tap(self, what: Locator) -> None:
         """Tap twice as fast as an impatient person, and wait until what follows is there."""
         what.dblclick(delay=10)
+        self.page.wait_for_timeout(SETTLING_MS)  # the second tap has been sent by then
         self.page.wait_for_load_state("networkidle")
 
     def reload(self) -> None:
@@ -138,7 +140,7 @@ class Device:
 
     def is_fine(self) -> None:
         """Nothing went wrong so far."""
-        assert not self.trouble, "\n".join(["", *self.trouble])
+        assert not self.trouble, "\n".join(["", *dict.fromkeys(self.trouble)])
 
     def watch(self) -> None:
         """From now on keep what goes wrong in any tab."""

@@ -46,7 +46,11 @@ _ZOOMED = """(zoom) => {
   const h1 = () => parseFloat(getComputedStyle(document.querySelector('h1')).fontSize);
   const heading = h1();
   root.style.fontSize = before * zoom + 'px';
-  const found = { width: document.scrollingElement.scrollWidth, grown: h1() / heading };
+  const wide = document.scrollingElement.scrollWidth;
+  const widest = [...document.body.querySelectorAll('*')]
+    .filter((element) => element.getBoundingClientRect().right > wide - 2)
+    .map((element) => `${element.tagName.toLowerCase()}.${element.className}`);
+  const found = { width: wide, grown: h1() / heading, widest: widest.slice(-3).join(' ') };
   root.style.fontSize = '';
   return found;
 }"""
@@ -91,6 +95,14 @@ def look_at(device: Device) -> None:
         assert_accessible(page)
 
 
+def note_faults(device: Device) -> None:
+    """As `look_at`, but what is wrong becomes trouble of the device, and the story goes on."""
+    try:
+        look_at(device)
+    except AssertionError as faults:
+        device.trouble.append(str(faults))
+
+
 def stray_text(page: Page, language: str) -> list[str]:
     """Text in Chinese on an English page, or in English on a Chinese one, that its element does
     not own up to by `lang`. A Latin word or two (ID, Heli) are no English."""
@@ -119,10 +131,12 @@ def _frame_faults(device: Device) -> list[str]:
 
 
 def _zoom_faults(device: Device) -> list[str]:
-    zoomed: dict[str, float] = device.page.evaluate(_ZOOMED, ZOOM)
+    zoomed: dict[str, Any] = device.page.evaluate(_ZOOMED, ZOOM)
     faults = []
     if zoomed["width"] > device.width:
-        faults.append(f"at {ZOOM}00 % type it scrolls sideways: {zoomed['width']} px")
+        faults.append(
+            f"at {ZOOM}00 % type it scrolls sideways: {zoomed['width']} px ({zoomed['widest']})"
+        )
     if zoomed["grown"] < ZOOM * 0.9:
         faults.append(f"at {ZOOM}00 % type its heading grows {zoomed['grown']:.1f}fold only")
     return faults
