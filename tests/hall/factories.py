@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import itertools
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+
+from django.db import connection
 
 from heli.bookings.queries import BookingView
 from heli.bookings.states import Role
 from heli.cases.models import Case
 from heli.ground import clock
+from heli.ground.refusals import Refusal
 from heli.hall import services
 from heli.hall.models import Staff
-from heli.hall.queries import DeskCase
+from heli.hall.queries import DeskCase, TicketView
 from heli.hall.roles import StaffOnDuty, StaffRole
 from heli.hall.services import CardRead
 from heli.hall.sessions import open_session
 from heli.hall.staff import create_staff
 from heli.hall.states import Result
+from heli.hall.tickets import issue_ticket
 from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
 from heli.places.models import Office
@@ -87,9 +94,7 @@ class Hall:
     def accept(self, at: datetime = SERVICE_DAY + HOUR) -> DeskCase:
         """Everybody arrives and the application is accepted."""
         self.check_in(at=at)
-        recorded = services.record_outcome(
-            self.code, result=Result.ACCEPTED, by=self.clerk, at=at
-        )
+        recorded = services.record_outcome(self.code, result=Result.ACCEPTED, by=self.clerk, at=at)
         assert recorded.case is not None
         return recorded.case
 
@@ -107,3 +112,38 @@ def cards_of(couple: Couple) -> list[CardRead]:
 def state_of(case_id: str) -> str:
     """The stored state of a case."""
     return str(Case.objects.get(id=case_id).state)
+
+
+def walk_in(
+    hall: Hall,
+    service: Service = Service.DIVORCE_APPLICATION,
+    *,
+    at: datetime = SERVICE_DAY,
+    case_id: str | None = None,
+    present: frozenset[Role] | None = None,
+) -> TicketView:
+    """A ticket of somebody without a booking."""
+    return issue_ticket(service, by=hall.clerk, at=at, case_id=case_id, present=present)
+
+
+def second_visit(case: DeskCase) -> datetime:
+    """The moment of the place that was kept for the couple."""
+    assert case.certificate_booking is not None
+    return case.certificate_booking.slot.starts_at
+
+
+def at_once(*deeds: Callable[[], object]) -> list[object]:
+    """Start the deeds together, each on a connection of its own; what each gave, or its refusal."""
+    barrier = threading.Barrier(len(deeds))
+
+    def run(deed: Callable[[], object]) -> object:
+        barrier.wait()
+        try:
+            return deed()
+        except Refusal as refused:
+            return refused
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(deeds)) as threads:
+        return list(threads.map(run, deeds))

@@ -1,0 +1,87 @@
+"""Who may do what: every role with every verb, asked before anything is looked up."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+
+from heli.bookings.states import Role
+from heli.ground.refusals import NotAllowed, Refusal
+from heli.hall.decisions import refuse, register, withdraw
+from heli.hall.queries import find_cases, today
+from heli.hall.roles import DEEDS, Deed, StaffOnDuty, StaffRole
+from heli.hall.services import check_in, record_outcome, record_ticket_outcome
+from heli.hall.states import Result
+from heli.hall.tickets import call_next, issue_ticket
+from heli.law.services import Service
+from tests.bookings.factories import a_couple, an_office
+from tests.hall.factories import NUMBER, SERVICE_DAY, on_duty
+
+pytestmark = pytest.mark.usefixtures("database")
+
+NO_CASE = "0190f2f0-0000-7000-8000-000000000000"
+AT = SERVICE_DAY
+Verb = Callable[[StaffOnDuty], object]
+
+VERBS: dict[str, tuple[Deed, Verb]] = {
+    "today": (Deed.SEE_TODAY, lambda by: today(by, at=AT)),
+    "check_in": (Deed.CHECK_IN, lambda by: check_in("none", by=by, at=AT)),
+    "issue_ticket": (
+        Deed.ISSUE_TICKET,
+        lambda by: issue_ticket(Service.MARRIAGE, by=by, at=AT, case_id=NO_CASE),
+    ),
+    "call_next": (Deed.CALL_NEXT, lambda by: call_next(by=by, at=AT)),
+    "record_outcome": (
+        Deed.RECORD_OUTCOME,
+        lambda by: record_outcome("none", result=Result.SERVED, by=by, at=AT),
+    ),
+    "record_ticket_outcome": (
+        Deed.RECORD_OUTCOME,
+        lambda by: record_ticket_outcome(1, result=Result.SERVED, cards=(), by=by, at=AT),
+    ),
+    "find_cases": (
+        Deed.FIND_CASES,
+        lambda by: find_cases(a_couple().applicant.id_number, by=by, at=AT),
+    ),
+    "withdraw": (
+        Deed.WITHDRAW,
+        lambda by: withdraw(NO_CASE, party=Role.PARTNER, by=by, at=AT),
+    ),
+    "register": (
+        Deed.REGISTER,
+        lambda by: register(NO_CASE, certificate_number=NUMBER, by=by, at=AT),
+    ),
+    "refuse": (Deed.REFUSE, lambda by: refuse(NO_CASE, reason="x", by=by, at=AT)),
+}
+GUIDES_MAY = {"today", "check_in", "issue_ticket", "call_next"}
+
+
+def is_allowed(verb: Verb, by: StaffOnDuty) -> bool:
+    """Nothing they ask for is there, so that all else but the role is refused otherwise."""
+    try:
+        verb(by)
+    except NotAllowed:
+        return False
+    except Refusal:
+        return True
+    return True
+
+
+class TestRoles:
+    @pytest.mark.parametrize("role", list(StaffRole))
+    def test_a_guide_receives_people_and_all_others_also_decide(self, role):
+        by = on_duty(role, an_office())
+
+        allowed = {name for name, (_deed, verb) in VERBS.items() if is_allowed(verb, by)}
+
+        assert allowed == (GUIDES_MAY if role is StaffRole.GUIDE else set(VERBS))
+
+    def test_every_deed_has_its_verb(self):
+        assert {deed for deed, _verb in VERBS.values()} == set(Deed)
+
+    def test_each_may_do_what_the_one_before_may(self):
+        ranks = [DEEDS[role] for role in StaffRole]
+
+        assert all(lower <= higher for lower, higher in itertools.pairwise(ranks))
