@@ -16,7 +16,7 @@ from heli.bookings.states import ACTIVE, Role, State
 from heli.ground.words import moment_in_words
 from heli.law.services import Service
 from heli.notices.texts import SERVICES_FOR_TWO
-from heli.web.templatetags.saying import STATE_NAMES
+from heli.bookings.templatetags.saying import STATE_NAMES
 
 SERVICES_OF_A_DIVORCE = frozenset(
     {Service.DIVORCE_APPLICATION, Service.DIVORCE_CERTIFICATE, Service.DIVORCE_WITHDRAWAL}

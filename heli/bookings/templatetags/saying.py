@@ -1,4 +1,4 @@
-"""How pages say days, moments, codes and services."""
+"""How the doors say days, moments, codes and services in their templates."""
 
 from __future__ import annotations
 
