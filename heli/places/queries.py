@@ -122,6 +122,22 @@ def list_offices(
     return tuple(sorted(views, key=_bookable_then_nearest)[:OFFICES_MAX])
 
 
+def offices_with_hours(q: str, limit: int) -> tuple[OfficeView, ...]:
+    """Offices whose opening hours are known, by a part of their name or of their region's path.
+
+    q: as typed, in Chinese; several words narrow down. Nothing typed finds nothing. Those that
+    take bookings come first.
+    """
+    words = _typed_words(q)
+    if not words:
+        return ()
+    offices = models.Office.objects.select_related("region").filter(openinghours__isnull=False)
+    for word in words:
+        offices = offices.filter(Q(name__contains=word) | Q(region__path__contains=word))
+    views = [_office_view(office, near=None) for office in offices.distinct()[:OFFICES_MAX]]
+    return tuple(sorted(views, key=_bookable_then_nearest)[:limit])
+
+
 def get_office(id: str) -> OfficeView:
     """One office. Raises NotFound."""
     return _office_view(_office(id), near=None)

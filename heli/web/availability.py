@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -53,7 +53,21 @@ def offer_of(office_id: str, service: Service, at: datetime, days: int = DAYS_SH
     """
     today = clock.day_of(at)
     found = availability(office_id, service, today, today + timedelta(days=days - 1), at)
-    return Offer(tuple(map(_free_day, found.days)), found.next_release)
+    return Offer(days_of(found.days), found.next_release)
+
+
+def offer_within(
+    office_id: str, service: Service, first_on: date, last_on: date, at: datetime
+) -> Offer:
+    """What can be booked at this moment (`at`, UTC) in some days, both included; see `offer_of`."""
+    if last_on < first_on:
+        return Offer((), None)
+    return Offer(days_of(availability(office_id, service, first_on, last_on, at).days), None)
+
+
+def days_of(days: Iterable[Day]) -> tuple[FreeDay, ...]:
+    """Days with their slots as the strip of days shows them."""
+    return tuple(map(_free_day, days))
 
 
 def free_days(office_id: str, service: Service, at: datetime, days: int) -> list[FreeDay]:

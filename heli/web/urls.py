@@ -3,6 +3,8 @@
 from django.urls import path
 
 from heli.web.pages import (
+    calculator,
+    cases,
     explain,
     frame,
     front,
@@ -24,6 +26,8 @@ urlpatterns = [
     path("about", front.about, name="about"),
     path("two-visits", explain.two_visits, name="two_visits"),
     path("glossary", explain.glossary, name="glossary"),
+    path("calculator", calculator.calculator, name="calculator"),
+    path("calculator.ics", calculator.calculator_file, name="calculator_file"),
     # Every page
     path("leave", frame.leave, name="leave"),
     path("prefer/large", frame.prefer_large, name="prefer_large"),
@@ -53,6 +57,9 @@ urlpatterns = [
     # What is mine
     path("my", mine.mine, name="mine"),
     path("my/inbox", inbox.inbox, name="inbox"),
+    path("my/cases", cases.cases, name="cases"),
+    path("my/cases/<str:case_id>", cases.case, name="case"),
+    path("my/cases/<str:case_id>/time", cases.case_time, name="case_time"),
     path("my/<str:code>", mine.booking, name="booking"),
     path("my/<str:code>/cancel", mine.cancel, name="cancel"),
     path("my/<str:code>/move", moves.move, name="move"),

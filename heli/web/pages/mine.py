@@ -12,6 +12,7 @@ from heli.bookings import rules
 from heli.bookings.queries import BookingView, booking_view, bookings_of
 from heli.bookings.services import cancel_booking
 from heli.bookings.states import Role, State
+from heli.cases.queries import cases_of
 from heli.ground import clock
 from heli.identity.names import mask_name
 from heli.law.documents import papers
@@ -29,6 +30,7 @@ def mine(request: IdentifiedRequest) -> HttpResponse:
     mine = [(seen, standing(seen, at)) for seen in bookings_of(by=request.identity, at=at)]
     context = {
         "name_masked": mask_name(request.identity.name),
+        "cases": cases_of(by=request.identity, at=at),
         "unread": sum(not notice.is_read for notice in inbox(request.identity)),
         "asked": [row for row in mine if row[1].awaits_me],
         "coming": [row for row in mine if not row[1].awaits_me and not row[1].is_over],

@@ -11,10 +11,13 @@ from django.views.decorators.http import require_http_methods
 from heli.bookings.errors import SlotFull, TooLate
 from heli.bookings.queries import BookingView, booking_view
 from heli.bookings.services import reschedule_booking
+from heli.cases.errors import OutsideWindow
 from heli.ground import clock
 from heli.ground.refusals import InvalidInput, NotFound, Refusal
+from heli.law.services import Service
 from heli.places.queries import OfficeView, get_office, list_offices
 from heli.web.availability import chosen_day, offer_of
+from heli.web.case_page import days_to_move_to
 from heli.web.standing import awaits_answer, standing
 from heli.web.visitor import IdentifiedRequest, identified
 
@@ -32,7 +35,7 @@ def move(request: IdentifiedRequest, code: str) -> HttpResponse:
         moved = reschedule_booking(
             code, by=request.identity, at=clock.now(), slot_id=_slot_id(request)
         )
-    except (SlotFull, TooLate, InvalidInput) as refusal:
+    except (SlotFull, TooLate, OutsideWindow, InvalidInput) as refusal:
         context = _choice(request, seen) | {"problem": _sentence(refusal)}
         return render(request, "web/move.html", context, status=refusal.status)
     return redirect("booking", moved.code)
@@ -52,6 +55,8 @@ def _sentence(refusal: Refusal) -> str:
 
 
 def _choice(request: IdentifiedRequest, seen: BookingView) -> dict[str, Any]:
+    if seen.service is Service.DIVORCE_CERTIFICATE:
+        return _choice_in_window(request, seen)
     office = get_office(request.GET.get("office") or seen.office.id)
     offer = offer_of(office.id, seen.service, clock.now())
     return {
@@ -62,6 +67,18 @@ def _choice(request: IdentifiedRequest, seen: BookingView) -> dict[str, Any]:
         "day_url": f"?office={office.id}&day=",
         "next_release": offer.next_release,
         "offices": _other_offices(office, seen),
+    }
+
+
+def _choice_in_window(request: IdentifiedRequest, seen: BookingView) -> dict[str, Any]:
+    """The second visit moves within the case's safe window and stays at its office."""
+    office, days = get_office(seen.office.id), days_to_move_to(seen, request.identity, clock.now())
+    return {
+        "booking": seen,
+        "office": office,
+        "days": days,
+        "day": chosen_day(days, request.GET.get("day")),
+        "day_url": "?day=",
     }
 
 
