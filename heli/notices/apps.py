@@ -9,9 +9,16 @@ class NoticesConfig(AppConfig):
     name = "heli.notices"
 
     def ready(self) -> None:
-        """Listen to the bookings, register the reminders and the one way to send there is."""
+        """Listen to bookings and cases, register the reminders and the one way to send there is."""
         from heli.ground import due
-        from heli.notices import jobs, listeners, reminders, senders  # noqa: F401 models are ready
+        from heli.notices import (  # noqa: F401 models are ready
+            case_listeners,
+            jobs,
+            listeners,
+            on_the_way,
+            reminders,
+            senders,
+        )
 
         senders.register(senders.ConsoleSender())
         due.register(
@@ -27,4 +34,7 @@ class NoticesConfig(AppConfig):
                 reminders.next_day_before,
                 reminders.remind_on_the_day_before_when_due,
             )
+        )
+        due.register(
+            due.DueWork("remind on the way", on_the_way.next_reminders, on_the_way.remind_when_due)
         )

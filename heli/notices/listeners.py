@@ -11,6 +11,7 @@ from heli.bookings.events import (
     BookingHeld,
     BookingMissed,
     BookingMoved,
+    BookingOfficeClosed,
     BookingRescheduled,
     MoveAccepted,
     MoveDeclined,
@@ -20,6 +21,7 @@ from heli.bookings.events import (
 from heli.bookings.models import Booking, Proposal
 from heli.bookings.states import Role
 from heli.ground.events import listens_to
+from heli.notices import case_listeners
 from heli.notices.kinds import Kind
 from heli.notices.writing import facts_of, recipients, write_notice
 from heli.slots.models import Slot
@@ -36,8 +38,11 @@ def ask_to_pass_the_link_on(event: BookingHeld) -> None:
 
 @listens_to(BookingConfirmed)
 def tell_that_it_is_confirmed(event: BookingConfirmed) -> None:
-    """Everybody who has given their word learns that the booking stands."""
-    _tell_all(Kind.CONFIRMED, _booking(event.code), event)
+    """Everybody who has given their word learns that the booking stands. A place for the second
+    visit that came with the receipt, or instead of one lost, is told of with these."""
+    booking = _booking(event.code)
+    if not case_listeners.is_told_otherwise(booking):
+        _tell_all(Kind.CONFIRMED, booking, event)
 
 
 @listens_to(BookingDeclined)
@@ -54,8 +59,11 @@ def tell_that_time_ran_out(event: BookingExpired) -> None:
 
 @listens_to(BookingCancelled)
 def tell_that_it_was_cancelled(event: BookingCancelled) -> None:
-    """Everybody who had given their word learns it, not who cancelled."""
-    _tell_all(Kind.CANCELLED, _booking(event.code), event)
+    """Everybody who had given their word learns it, not who cancelled. Where the place went back
+    because the case has ended, they are told that, and not of the place."""
+    booking = _booking(event.code)
+    if not case_listeners.ended_with_its_case(booking):
+        _tell_all(Kind.CANCELLED, booking, event)
 
 
 @listens_to(BookingRescheduled)
@@ -135,6 +143,23 @@ def tell_that_it_was_missed(event: BookingMissed) -> None:
     _tell_all(Kind.MISSED, _booking(event.code), event)
 
 
+@listens_to(BookingOfficeClosed)
+def tell_that_the_office_is_closed(event: BookingOfficeClosed) -> None:
+    """Everybody learns that the office does not open then, and the new time where there is one."""
+    booking = _booking(event.code)
+    instead = _booking(event.successor) if event.successor else None
+    facts = facts_of(
+        booking,
+        new_starts_at=instead.slot.starts_at if instead else None,
+        certificate_by=case_listeners.certificate_by(booking, at=event.at),
+    )
+    if instead is not None:
+        facts["new_office"] = instead.slot.office_id
+    write_notice(
+        Kind.OFFICE_CLOSED, booking, to=recipients(booking).values(), facts=facts, at=event.at
+    )
+
+
 def _booking(code: str) -> Booking:
     return Booking.objects.select_related("slot").get(code=code)
 
@@ -144,7 +169,7 @@ def _tell_all(kind: Kind, booking: Booking, event: BookingFact, *, once: str = "
         kind,
         booking,
         to=recipients(booking).values(),
-        facts=facts_of(booking),
+        facts=facts_of(booking, certificate_by=case_listeners.certificate_by(booking, at=event.at)),
         at=event.at,
         once=once,
     )

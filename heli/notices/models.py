@@ -4,19 +4,23 @@ A notice belongs to a person who has proven who they are.
 """
 
 from django.db import models
+from django.db.models import Q
 
 
 class Notice(models.Model):
-    """One message to one person about one booking. Moments are business time, UTC.
+    """One message to one person about a booking or a case. Moments are business time, UTC.
 
-    person: blind index. kind: names the text in `heli/notices/texts.py`. facts: codes and moments,
-    never personal data. once: what makes it the same notice; a second one is not written.
+    person: blind index. kind: names the text in `heli/notices/texts.py` or `case_texts.py`.
+    booking_code: the booking to look at, empty where there is none. case_id: of a notice about a
+    case. facts: codes, days and moments, never personal data. once: what makes it the same notice;
+    a second one is not written.
     """
 
     id = models.BigAutoField(primary_key=True)
     person = models.BinaryField()
     kind = models.CharField(max_length=40)
-    booking_code = models.CharField(max_length=16)
+    booking_code = models.CharField(max_length=16, default="", db_default="")
+    case_id = models.UUIDField(null=True)
     facts = models.JSONField(default=dict)
     once = models.CharField(max_length=120)
     created_at = models.DateTimeField()
@@ -24,9 +28,18 @@ class Notice(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["person", "once"], name="notices_each_at_most_once")
+            models.UniqueConstraint(fields=["person", "once"], name="notices_each_at_most_once"),
+            models.CheckConstraint(
+                condition=~Q(booking_code="") | Q(case_id__isnull=False),
+                name="notices_are_about_something",
+            ),
         ]
-        indexes = [models.Index(fields=["person", "-created_at"], name="notices_inbox")]
+        indexes = [
+            models.Index(fields=["person", "-created_at"], name="notices_inbox"),
+            models.Index(
+                fields=["case_id"], name="notices_by_case", condition=Q(case_id__isnull=False)
+            ),
+        ]
 
 
 class Sending(models.Model):

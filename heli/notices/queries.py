@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 
 from heli.bookings.models import Booking
 from heli.bookings.states import State
+from heli.ground import clock
 from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
-from heli.notices.kinds import CARRYING_THE_LINK, Kind
+from heli.notices.case_texts import Progress, progress_in_words
+from heli.notices.kinds import ABOUT_A_CASE, CARRYING_THE_LINK, Kind
 from heli.notices.models import Notice
 from heli.notices.texts import Subject, Words, in_words
 from heli.places.models import Office
@@ -22,7 +24,8 @@ from heli.places.models import Office
 class NoticeView:
     """A notice as its reader sees it, in the active language.
 
-    created_at: business time, UTC. link: what to pass on to the other, while it is awaited.
+    booking_code: the booking to look at, empty where there is none. case_id: of a notice about a
+    case. created_at: business time, UTC. link: what to pass on to the other, while it is awaited.
     """
 
     id: int
@@ -30,6 +33,7 @@ class NoticeView:
     title: str
     text: str
     booking_code: str
+    case_id: str | None
     created_at: datetime
     is_read: bool
     link: str | None
@@ -47,12 +51,20 @@ def inbox(by: VerifiedIdentity, *, limit: int = 50) -> list[NoticeView]:
             title=words[notice.id].title,
             text=words[notice.id].text,
             booking_code=notice.booking_code,
-            created_at=notice.created_at,
+            case_id=str(notice.case_id) if notice.case_id else None,
+            created_at=_told_at(notice),
             is_read=notice.read_at is not None,
             link=_link(notice) if notice.booking_code in awaited else None,
         )
         for notice in notices
     ]
+
+
+def _told_at(notice: Notice) -> datetime:
+    """When it was told; of a procedure that was withdrawn no more than the day: not at which hour."""
+    if notice.kind == Kind.ENDED:
+        return clock.moment_of(clock.day_of(notice.created_at))
+    return notice.created_at
 
 
 def words_of(notices: Iterable[Notice]) -> dict[int, Words]:
@@ -61,7 +73,26 @@ def words_of(notices: Iterable[Notice]) -> dict[int, Words]:
     keys = ("office", "new_office")
     ids = {notice.facts[key] for notice in notices for key in keys if key in notice.facts}
     names = dict(Office.objects.filter(id__in=ids).values_list("id", "name"))
-    return {notice.id: in_words(_subject(notice, names)) for notice in notices}
+    return {notice.id: _words(notice, names) for notice in notices}
+
+
+def _words(notice: Notice, names: dict[str, str]) -> Words:
+    if notice.kind in ABOUT_A_CASE:
+        return progress_in_words(_progress(notice, names))
+    return in_words(_subject(notice, names))
+
+
+def _progress(notice: Notice, names: dict[str, str]) -> Progress:
+    facts = notice.facts
+    return Progress(
+        kind=Kind(notice.kind),
+        office=names[facts["office"]],
+        place=_moment(facts.get("place")),
+        withdraw_by=_moment_or_day(facts["withdraw_by"]),
+        issue_from=date.fromisoformat(facts["issue_from"]),
+        certificate_by=_moment_or_day(facts["certificate_by"]),
+        last_on=date.fromisoformat(facts["last_on"]),
+    )
 
 
 def _subject(notice: Notice, names: dict[str, str]) -> Subject:
@@ -74,11 +105,17 @@ def _subject(notice: Notice, names: dict[str, str]) -> Subject:
         deadline=_moment(facts.get("deadline")),
         new_office=names.get(facts.get("new_office")),
         new_starts_at=_moment(facts.get("new_starts_at")),
+        certificate_by=_moment_or_day(until) if (until := facts.get("certificate_by")) else None,
     )
 
 
 def _moment(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def _moment_or_day(text: str) -> datetime | date:
+    is_day = len(text) == len("2026-12-24")
+    return date.fromisoformat(text) if is_day else datetime.fromisoformat(text)
 
 
 def _awaiting_an_answer(notices: list[Notice]) -> set[str]:

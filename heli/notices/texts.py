@@ -7,12 +7,12 @@ appointment is for and never a name.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from heli.ground.words import moment_in_words
+from heli.ground.words import day_in_words, moment_in_words
 from heli.law.services import Service
 from heli.notices.kinds import Kind
 from heli.places.naming import short_name
@@ -35,6 +35,7 @@ HEADS: dict[Kind, Promise] = {
     Kind.MOVE_LAPSED: _("预约时间不变"),
     Kind.DAY_BEFORE: _("预约提醒"),
     Kind.MISSED: _("预约已结束"),
+    Kind.OFFICE_CLOSED: _("预约有变化"),
 }
 
 TEXTS: dict[Kind, Promise] = {
@@ -62,6 +63,9 @@ TEXTS: dict[Kind, Promise] = {
         "{moment} 没有到场记录，这个预约已经结束。"
         "需要时可以重新预约，也可以在工作时间直接到大厅取号。"
     ),
+    Kind.OFFICE_CLOSED: _(
+        "登记处在 {moment} 不办公，这个预约已经结束。需要时可以重新预约，也可以给登记处打电话。"
+    ),
 }
 
 TOGETHER: dict[Kind, Promise] = {
@@ -70,6 +74,27 @@ TOGETHER: dict[Kind, Promise] = {
     ),
     Kind.DAY_BEFORE: _("请双方带好证件，{moment} 一起到{office}。来不了的话，请先给登记处打电话。"),
 }
+
+# Of the second visit, as long as the case goes on: by when the couple has to have come.
+WHILE_THE_CASE_IS_OPEN: dict[Kind, Promise] = {
+    Kind.CANCELLED: _(
+        "这个预约已经取消，时段已经放回。"
+        "办理还没有结束，可以另约时间。最晚请在 {certificate_by} 前一起到{office}。"
+    ),
+    Kind.MISSED: _(
+        "{moment} 没有到场记录。"
+        "办理还没有结束，可以另约时间。最晚请在 {certificate_by} 前一起到{office}。"
+    ),
+    Kind.OFFICE_CLOSED: _(
+        "登记处在 {moment} 不办公，现在没有能为你们预留的其他时间。"
+        "请给登记处打电话。最晚请在 {certificate_by} 前一起到{office}。"
+    ),
+}
+
+MOVED_BY_THE_OFFICE = _(
+    "登记处在 {moment} 不办公。已为你们改到 {new_moment}，地点是{new_office}。"
+    "不合适的话，可以自己改期。"
+)
 
 WITH_A_NEW_LINK = _(
     "新的时间是 {moment}，地点是{office}。原来的链接已经失效。"
@@ -87,7 +112,11 @@ class Words:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a notice speaks of. Moments UTC; the offices by the name people know them by."""
+    """What a notice of a booking speaks of. Moments UTC; the offices by the names people know.
+
+    certificate_by: of a second visit whose case goes on, the last open moment for it (UTC), or the
+    last day where the office does not open any more.
+    """
 
     kind: Kind
     service: Service
@@ -96,6 +125,7 @@ class Subject:
     deadline: datetime | None = None
     new_office: str | None = None
     new_starts_at: datetime | None = None
+    certificate_by: datetime | date | None = None
 
 
 def in_words(subject: Subject) -> Words:
@@ -108,8 +138,11 @@ def in_words(subject: Subject) -> Words:
     if subject.new_starts_at is not None:
         facts["new_moment"] = moment_in_words(subject.new_starts_at)
         facts["new_office"] = short_name(subject.new_office or subject.office)
+    if subject.certificate_by is not None:
+        facts["certificate_by"] = when_in_words(subject.certificate_by)
+    shown = facts["new_moment"] if _is_moved_by_the_office(subject) else moment
     return Words(
-        title=f"{HEADS[subject.kind]} · {office} · {moment}",
+        title=f"{HEADS[subject.kind]} · {office} · {shown}",
         text=str(_text(subject)).format(**facts),
     )
 
@@ -117,6 +150,19 @@ def in_words(subject: Subject) -> Words:
 def _text(subject: Subject) -> Promise:
     if subject.kind is Kind.RESCHEDULED and subject.deadline is not None:
         return WITH_A_NEW_LINK
+    if _is_moved_by_the_office(subject):
+        return MOVED_BY_THE_OFFICE
+    if subject.certificate_by is not None and subject.kind in WHILE_THE_CASE_IS_OPEN:
+        return WHILE_THE_CASE_IS_OPEN[subject.kind]
     if subject.service in SERVICES_FOR_TWO and subject.kind in TOGETHER:
         return TOGETHER[subject.kind]
     return TEXTS[subject.kind]
+
+
+def _is_moved_by_the_office(subject: Subject) -> bool:
+    return subject.kind is Kind.OFFICE_CLOSED and subject.new_starts_at is not None
+
+
+def when_in_words(when: datetime | date) -> str:
+    """A moment, or only a day where no moment of it counts, in the active language."""
+    return moment_in_words(when) if isinstance(when, datetime) else day_in_words(when)

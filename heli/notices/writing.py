@@ -7,17 +7,22 @@ word, after their own real-name check, are `recipients`.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from heli.bookings.models import Booking
 from heli.bookings.states import Role
+from heli.cases.dates import here as here_at
+from heli.cases.models import Case
+from heli.law.periods import timeline
 from heli.law.services import Service
 from heli.notices import senders
 from heli.notices.jobs import send_notice
 from heli.notices.kinds import Kind
 from heli.notices.models import Notice, Sending
+from heli.places.queries import office_rules
 from heli.slots.models import Slot
 
 Facts = dict[str, str]
@@ -35,10 +40,13 @@ def recipients(booking: Booking) -> dict[Role, bytes]:
     return {Role(party.role): bytes(party.person) for party in parties if party.person is not None}
 
 
-def facts_of(booking: Booking, slot: Slot | None = None, **moments: datetime | None) -> Facts:
+def facts_of(
+    booking: Booking, slot: Slot | None = None, **moments: datetime | date | None
+) -> Facts:
     """What a notice keeps of a booking: service, office, slot and moments. Nobody's data.
 
-    slot: where it is not the one the booking stands in. moments: more of them, by name; UTC.
+    slot: where it is not the one the booking stands in. moments: more of them (UTC) or days, by
+    name.
     """
     slot = slot or booking.slot
     facts = {
@@ -64,22 +72,62 @@ def write_notice(
     to: blind indexes out of `recipients`. at: business time, UTC. once: what tells two notices of
     one kind and booking apart, such as the moment of the event.
     """
-    told = 0
-    for person in to:
-        notice, is_new = Notice.objects.get_or_create(
-            person=person,
-            once=":".join(filter(None, (kind, booking.code, once))),
-            defaults={
-                "kind": kind,
-                "booking_code": booking.code,
-                "facts": facts,
-                "created_at": at,
-            },
+    return sum(
+        _write_once(
+            person,
+            ":".join(filter(None, (kind, booking.code, once))),
+            kind=kind,
+            booking_code=booking.code,
+            facts=facts,
+            created_at=at,
         )
-        if is_new:
-            _queue(notice)
-            told += 1
-    return told
+        for person in to
+    )
+
+
+@transaction.atomic
+def write_case_notice(kind: Kind, case: Case, *, at: datetime, booking: Booking | None) -> int:
+    """Tell both spouses of a case, unless they have been told; returns how many were told now.
+
+    Each kind is told once per case. at: business time, UTC. booking: the one to look at, and whose
+    time is told, or None.
+    """
+    people = [bytes(person) for person in case.parties.values_list("person", flat=True)]
+    return sum(
+        _write_once(
+            person,
+            f"{kind}:{case.id}",
+            kind=kind,
+            booking_code=booking.code if booking is not None else "",
+            case_id=case.id,
+            facts=case_facts(case, booking),
+            created_at=at,
+        )
+        for person in people
+    )
+
+
+def case_facts(case: Case, booking: Booking | None = None) -> Facts:
+    """What a notice keeps of a case: office, days and moments. Nobody's data."""
+    dates = timeline(case.receipt_on)
+    here = here_at(dates, office_rules(case.office_id))
+    days: dict[str, datetime | date] = {
+        "withdraw_by": here.withdraw_by or dates.safe.withdraw_until,
+        "issue_from": dates.safe.issue_from,
+        "certificate_by": here.certificate_by or dates.safe.issue_until,
+        "last_on": dates.window.last,
+    }
+    if booking is not None:
+        days["place"] = booking.slot.starts_at
+    return {"office": case.office_id} | {name: day.isoformat() for name, day in days.items()}
+
+
+def _write_once(person: bytes, once: str, **columns: Any) -> bool:
+    """Write the notice and queue it every way there is; False where it was written before."""
+    notice, is_new = Notice.objects.get_or_create(person=person, once=once, defaults=columns)
+    if is_new:
+        _queue(notice)
+    return is_new
 
 
 def _queue(notice: Notice) -> None:

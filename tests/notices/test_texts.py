@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils.translation import override
 
 from heli.law.services import Service
-from heli.notices.kinds import Kind
+from heli.notices.kinds import ABOUT_A_CASE, Kind
 from heli.notices.texts import Subject, in_words
 
 NINE = datetime(2031, 12, 24, 1, 0, tzinfo=UTC)
@@ -18,23 +19,26 @@ FORBIDDEN = re.compile(
     r"离婚|结婚|撤回|补领|离异|前夫|前妻|老公|老婆|divorc|marriage certificate", re.I
 )
 
+ABOUT_A_BOOKING = [kind for kind in Kind if kind not in ABOUT_A_CASE]
+
 pytestmark = pytest.mark.usefixtures("database")
 
 
 def a_subject(kind: Kind, service: Service = Service.DIVORCE_APPLICATION) -> Subject:
+    is_of_a_move = kind is Kind.MOVE_PROPOSED
     return Subject(
         kind=kind,
         service=service,
         office="演示区民政局婚姻登记处",
         starts_at=NINE,
         deadline=NINE - 2 * DAY,
-        new_office="示例区民政局婚姻登记处",
-        new_starts_at=NINE + DAY,
+        new_office="示例区民政局婚姻登记处" if is_of_a_move else None,
+        new_starts_at=NINE + DAY if is_of_a_move else None,
     )
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", ABOUT_A_BOOKING)
 class TestInWords:
     def test_nothing_says_what_the_appointment_is_for(self, kind, language):
         with override(language):
@@ -51,7 +55,7 @@ class TestInWords:
                 assert not re.search(r"[{}]|None", words.title + words.text)
 
 
-@pytest.mark.parametrize("kind", list(Kind))
+@pytest.mark.parametrize("kind", ABOUT_A_BOOKING)
 class TestChinese:
     def test_the_title_says_appointment_office_and_time(self, kind):
         with override("zh-hans"):
@@ -92,3 +96,27 @@ class TestWhoComes:
             text = in_words(a_subject(kind, service)).text
 
         assert ("双方" in text) is together
+
+
+class TestTheOfficeIsClosed:
+    def test_the_title_and_the_text_tell_the_new_time(self):
+        subject = replace(
+            a_subject(Kind.OFFICE_CLOSED, Service.DIVORCE_CERTIFICATE),
+            new_starts_at=NINE + DAY,
+            new_office="演示区民政局婚姻登记处",
+        )
+        with override("zh-hans"):
+            words = in_words(subject)
+
+        assert words.title.endswith("2031年12月25日（周四）上午9:00")
+        assert "12月24日（周三）上午9:00 不办公" in words.text
+        assert "已为你们改到 2031年12月25日（周四）上午9:00" in words.text
+
+    @pytest.mark.parametrize("kind", [Kind.OFFICE_CLOSED, Kind.CANCELLED, Kind.MISSED])
+    def test_while_the_case_goes_on_the_last_moment_is_told(self, kind):
+        subject = a_subject(kind, Service.DIVORCE_CERTIFICATE)
+        with override("zh-hans"):
+            text = in_words(replace(subject, certificate_by=NINE + 9 * DAY)).text
+
+        assert "最晚请在 2032年1月2日（周五）上午9:00 前一起到演示区婚姻登记处" in text
+        assert not FORBIDDEN.search(text)
