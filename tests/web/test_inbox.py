@@ -7,6 +7,7 @@ import pytest
 from heli.ground import clock
 from heli.notices.models import Notice
 from heli.notices.services import mark_read_up_to
+from heli.places.naming import short_name
 from tests.bookings.factories import a_couple
 from tests.notices.factories import delivered
 from tests.web.visitors import browser, confirmed, held, html, text
@@ -27,6 +28,15 @@ class TestInbox:
 
         assert "预约已保留，等对方确认" in seen
         assert f'href="/my/{booking.code}"' in seen
+
+    def test_in_english_the_offices_name_is_marked_as_chinese(self):
+        couple = a_couple()
+        booking = held(couple)
+        delivered(couple.applicant)
+
+        seen = html(browser(couple.applicant, "en").get("/my/inbox"))
+
+        assert f'<span lang="zh">{short_name(booking.office.name)}</span>' in seen
 
     def test_nobody_reads_anybody_elses(self):
         couple = a_couple()
