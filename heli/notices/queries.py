@@ -61,7 +61,7 @@ def inbox(by: VerifiedIdentity, *, limit: int = 50) -> list[NoticeView]:
 
 
 def _told_at(notice: Notice) -> datetime:
-    """When it was told; of a procedure that was withdrawn no more than the day: not at which hour."""
+    """When it was told; of a withdrawal no more than the day: not at which hour."""
     if notice.kind == Kind.ENDED:
         return clock.moment_of(clock.day_of(notice.created_at))
     return notice.created_at
