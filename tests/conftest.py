@@ -6,22 +6,13 @@ import dataclasses
 from collections.abc import Iterator
 
 import pytest
+from django.apps import apps
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import setup_databases, teardown_databases
 
+from heli.places.models import Region
 from heli.vault import keys
-
-MOVING_TABLES = (
-    "hall_staffreading, hall_outcome, hall_ticketparty, hall_ticket, hall_checkin, "
-    "hall_wrongpassword, hall_staffsession, hall_staff, "
-    "cases_caseevent, cases_certificateplace, cases_caseparty, cases_case, "
-    "bookings_lapse, bookings_bookingevent, bookings_proposal, bookings_party, bookings_booking, "
-    "slots_returnedplace, slots_slot, notices_notice, notices_reminded, identity_verification, "
-    "ground_outboxevent, ground_clockoffset, procrastinate_jobs, "
-    "places_openinghours, places_closure, places_extraday, places_servicerule, places_policy, "
-    "places_office"
-)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -43,7 +34,7 @@ def django_db_setup(  # type: ignore[no-untyped-def]
     django_test_environment: None, django_db_blocker
 ) -> Iterator[None]:
     """The test database. pytest-django's own fixture makes it for tests with its mark alone and
-    would leave all others, and their TRUNCATE, to the real one."""
+    would leave all others, and what they empty, to the real one."""
     with django_db_blocker.unblock():
         made = setup_databases(
             verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set()
@@ -63,5 +54,20 @@ def database(django_db_setup: None, django_db_blocker) -> Iterator[None]:  # typ
     """Real transactions, seen by every connection; regions stay, all else is emptied after."""
     with django_db_blocker.unblock():
         yield
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {MOVING_TABLES} RESTART IDENTITY CASCADE")
+        empty_tables()
+
+
+def empty_tables() -> None:
+    """Empty every table of Heli's but the regions, and the queue of jobs.
+
+    Rows are deleted with the guards off: ten times faster than TRUNCATE, which makes new files
+    for every table and index.
+    """
+    tables = [
+        model._meta.db_table
+        for model in apps.get_models()
+        if model.__module__.startswith("heli.") and model is not Region
+    ]
+    deletes = "".join(f"DELETE FROM {table};" for table in (*tables, "procrastinate_jobs"))
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL session_replication_role = replica; {deletes}")

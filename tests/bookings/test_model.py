@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -29,7 +28,7 @@ from heli.ops.demo.people import fictional_person
 from heli.slots.models import ReturnedPlace, Slot
 from heli.slots.services import reappear_places
 from tests.bookings.factories import DAY, NOW, Couple, a_slot, hold
-from tests.conftest import MOVING_TABLES
+from tests.conftest import empty_tables
 from tests.people import verified
 
 PEOPLE = [fictional_person(Random(number)) for number in range(4)]
@@ -168,8 +167,7 @@ class CouplesAndPlaces(RuleBasedStateMachine):
 
     @initialize()
     def open_the_office(self) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(f"TRUNCATE {MOVING_TABLES} RESTART IDENTITY CASCADE")
+        empty_tables()
         self.model = Model()
         self.slots = [a_slot(places=places, starts_at=NOW + 400 * DAY) for places in SLOT_PLACES]
 
