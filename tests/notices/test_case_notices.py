@@ -131,10 +131,8 @@ class TestTheOfficeIsClosed:
         _receipt, moved = told_alike(couple)
 
         assert moved.kind == "office_closed"
-        assert (
-            "8月20日（周四）上午10:00 不办公。已为你们改到" in moved.text
+        assert "8月20日（周四）上午10:00 不办公。已为你们改到" in moved.text
         assert "8月27日（周四）上午10:00，地点是" in moved.text
-        )
         assert moved.booking_code == lost
 
     def test_where_there_is_no_other_time_they_learn_that(self):
