@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -35,6 +36,9 @@ def django_db_setup(  # type: ignore[no-untyped-def]
 ) -> Iterator[None]:
     """The test database. pytest-django's own fixture makes it for tests with its mark alone and
     would leave all others, and what they empty, to the real one."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    test_settings = connection.settings_dict["TEST"]
+    test_settings["NAME"] = f"test_{connection.settings_dict['NAME']}{worker}"
     with django_db_blocker.unblock():
         made = setup_databases(
             verbosity=0, interactive=False, aliases={"default"}, serialized_aliases=set()
