@@ -228,15 +228,19 @@ def roles_here(booking: Booking) -> frozenset[Role]:
 
 
 def are_both_here(case: Case, on: date) -> bool:
-    """Whether both spouses are at the office on that day: by a certificate booking of the case, or
-    by a walk-in's ticket for the certificate."""
+    """Whether both spouses are at the office on that day, on one visit."""
+    return any(roles == set(Role) for roles in visits_of(case, on))
+
+
+def visits_of(case: Case, on: date) -> list[set[str]]:
+    """Who of the two is at the office on that day for the certificate, visit by visit: by a
+    certificate booking of the case, or by a walk-in's ticket."""
     came = CheckIn.objects.filter(booking__certificate_place__case=case, on=on)
     by_booking: dict[object, set[str]] = {}
     for booking_id, role in came.values_list("booking_id", "role"):
         by_booking.setdefault(booking_id, set()).add(role)
     tickets = case.tickets.filter(on=on, service=Service.DIVORCE_CERTIFICATE, booking=None)
-    present = [*by_booking.values(), *(set(ticket.present) for ticket in tickets)]
-    return any(roles == set(Role) for roles in present)
+    return [*by_booking.values(), *(set(ticket.present) for ticket in tickets)]
 
 
 def _bookings_of_day(office_id: str, on: date) -> QuerySet[Booking]:

@@ -29,13 +29,14 @@ class Deed(StrEnum):
     WITHDRAW = "withdraw"
     REGISTER = "register"
     REFUSE = "refuse"
+    SEE_PLAN = "see_plan"
 
 
 _GUIDES = {Deed.SEE_TODAY, Deed.CHECK_IN, Deed.ISSUE_TICKET, Deed.CALL_NEXT}
 
 DEEDS: dict[StaffRole, frozenset[Deed]] = {
     StaffRole.GUIDE: frozenset(_GUIDES),
-    StaffRole.CLERK: frozenset(Deed),
+    StaffRole.CLERK: frozenset(Deed) - {Deed.SEE_PLAN},
     StaffRole.MANAGER: frozenset(Deed),
     StaffRole.OPERATOR: frozenset(Deed),
 }

@@ -9,6 +9,7 @@ import pytest
 
 from heli.bookings.states import Role
 from heli.ground.refusals import NotAllowed, Refusal
+from heli.hall.counter import plan_at
 from heli.hall.decisions import refuse, register, withdraw
 from heli.hall.queries import find_cases, today
 from heli.hall.roles import DEEDS, Deed, StaffOnDuty, StaffRole
@@ -54,8 +55,14 @@ VERBS: dict[str, tuple[Deed, Verb]] = {
         lambda by: register(NO_CASE, certificate_number=NUMBER, by=by, at=AT),
     ),
     "refuse": (Deed.REFUSE, lambda by: refuse(NO_CASE, reason="x", by=by, at=AT)),
+    "plan": (Deed.SEE_PLAN, lambda by: plan_at(by)),
 }
-GUIDES_MAY = {"today", "check_in", "issue_ticket", "call_next"}
+MAY = {
+    StaffRole.GUIDE: {"today", "check_in", "issue_ticket", "call_next"},
+    StaffRole.CLERK: set(VERBS) - {"plan"},
+    StaffRole.MANAGER: set(VERBS),
+    StaffRole.OPERATOR: set(VERBS),
+}
 
 
 def is_allowed(verb: Verb, by: StaffOnDuty) -> bool:
@@ -71,12 +78,12 @@ def is_allowed(verb: Verb, by: StaffOnDuty) -> bool:
 
 class TestRoles:
     @pytest.mark.parametrize("role", list(StaffRole))
-    def test_a_guide_receives_people_and_all_others_also_decide(self, role):
+    def test_a_guide_receives_people_a_clerk_decides_a_manager_plans(self, role):
         by = on_duty(role, an_office())
 
         allowed = {name for name, (_deed, verb) in VERBS.items() if is_allowed(verb, by)}
 
-        assert allowed == (GUIDES_MAY if role is StaffRole.GUIDE else set(VERBS))
+        assert allowed == MAY[role]
 
     def test_every_deed_has_its_verb(self):
         assert {deed for deed, _verb in VERBS.values()} == set(Deed)
