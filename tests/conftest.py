@@ -11,9 +11,14 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection, transaction
 from django.test.utils import setup_databases, teardown_databases
+from hypothesis import settings as hypothesis_settings
 
 from heli.places.models import Region
 from heli.vault import keys
+
+# No test judges by how long it took.
+hypothesis_settings.register_profile("heli", deadline=None)
+hypothesis_settings.load_profile("heli")
 
 
 @pytest.fixture(scope="session", autouse=True)
