@@ -89,7 +89,6 @@ class Spouse:
     def proves_identity(self) -> None:
         """From the page of the check to where it leads."""
         assert self.device.path == "/identify", f"{self.device.path} asks for no identity"
-        self.look_around()
         self.fill("您的姓名", self.person.name)
         self.fill("您的身份证号", self.person.id_number)
         self.fill("您的手机号", self.person.phone)
@@ -99,6 +98,7 @@ class Spouse:
         """Open a page of one's own, by way of the check where it has to be."""
         self.device.open(path)
         if self.device.path == "/identify":
+            self.look_around()
             self.proves_identity()
 
     # Booking, one thing at a time
@@ -163,11 +163,9 @@ class Spouse:
         """The link that was passed on, then the check, then what is asked."""
         self.device.open(link)
         self.look_around()
-        self.go(self.device, self.device.link(self.word("开始验证")))
+        self.follow("开始验证")
         if self.device.path == "/identify":
             self.proves_identity()
-        else:
-            self.look_around()
 
     def agrees(self) -> None:
         """From what is asked to the booking that stands."""
