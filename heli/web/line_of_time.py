@@ -21,12 +21,14 @@ class Station:
     """A point on the line. moment: UTC, by it the stations are in order.
 
     head: the day or moment, and what it is. text: what either of the two may do.
-    runs: which clock runs from here to the next station: "cooling", "window" or "".
+    begins: the name of the clock that begins here, "" where none does. runs: which one runs from
+    here to the next station: "cooling", "window" or "".
     """
 
     moment: datetime
     head: str
     text: str
+    begins: str = ""
     runs: str = ""
     is_past: bool = False
     is_today: bool = False
@@ -77,7 +79,8 @@ def _accepted(receipt_on: date, at: datetime) -> Station:
     return Station(
         moment=clock.moment_of(receipt_on),
         head=head.format(day=day_in_words(receipt_on)),
-        text=_("从第二天起数三十天，是冷静期。"),
+        text=_("从第二天起数三十天。"),
+        begins=_("冷静期"),
         runs="cooling",
         is_past=receipt_on < today,
         is_today=receipt_on == today,
@@ -87,7 +90,7 @@ def _accepted(receipt_on: date, at: datetime) -> Station:
 def _last_to_withdraw(dates: Timeline, here: Here | None, at: datetime) -> Station:
     moment, words = _last(here.withdraw_by if here else None, last_day_to_withdraw(dates))
     if at >= moment:
-        return Station(moment, words, _("可以撤回的时间到这时为止，已经过了。"), is_past=True)
+        return Station(moment, words, _("可以撤回的时间已经过了。"), is_past=True)
     return Station(
         moment,
         _("最晚 {moment}").format(moment=words),
@@ -101,7 +104,8 @@ def _window(dates: Timeline, at: datetime) -> Station:
     return Station(
         moment,
         _("{day}起").format(day=day_in_words(day)),
-        _("领证期。要双方一起到场。"),
+        _("要双方一起到场，领取离婚证。"),
+        begins=_("领证期"),
         runs="window",
         is_past=at >= moment,
     )
@@ -111,7 +115,7 @@ def _kept(moment: datetime, at: datetime) -> Station:
     return Station(
         moment,
         _("{moment} 你们的时间").format(moment=moment_in_words(moment)),
-        _("双方一起到场，领取离婚证。"),
+        _("已经为你们留好，双方一起到场。"),
         runs="window",
         is_past=at >= moment,
         is_kept=True,
@@ -121,7 +125,7 @@ def _kept(moment: datetime, at: datetime) -> Station:
 def _last_to_come(dates: Timeline, here: Here | None, at: datetime) -> Station:
     moment, words = _last(here.certificate_by if here else None, last_day_to_come(dates))
     if at >= moment:
-        return Station(moment, words, _("领证期到这时为止，已经过了。"), is_past=True)
+        return Station(moment, words, _("领证期里最稳妥的日子已经过了。"), is_past=True)
     return Station(
         moment,
         _("最晚 {moment}").format(moment=words),

@@ -70,6 +70,11 @@ class ReceiptForm(AccessibleForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "search"}),
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "receipt" in self.errors:
+            self.fields["receipt"].widget.attrs["autofocus"] = True
+
     def clean_receipt(self) -> date:
         """The day. Raises ValidationError outside of what can be computed."""
         receipt_on: date = self.cleaned_data["receipt"]
