@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "heli.notices",
     "heli.web",
     "heli.api",
+    "heli.desk",
     "heli.ops",
 ]
 
@@ -73,6 +74,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "heli.web.middleware.PagesMiddleware",
+    "heli.desk.middleware.DeskMiddleware",
 ]
 
 TEMPLATES = [

@@ -17,6 +17,7 @@ class AccessibleForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        self.fit_fields()
         self.use_required_attribute = False  # the server's sentences are clearer than a browser's
         for name, field in self.fields.items():
             described = [f"id_{name}_helptext"] if field.help_text else []
@@ -25,6 +26,9 @@ class AccessibleForm(forms.Form):
                 field.widget.attrs["aria-invalid"] = "true"
             if described:
                 field.widget.attrs["aria-describedby"] = " ".join(described)
+
+    def fit_fields(self) -> None:
+        """For forms whose fields depend on what they are about: called before anything is read."""
 
     def refuse(self, invalid: InvalidInput) -> None:
         """Show a room's refusal beside the fields it names, else on top of the form."""

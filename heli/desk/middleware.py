@@ -1,0 +1,33 @@
+"""The one place where a page of the desk says no."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from heli.desk.staff_session import DESK_PATH, login_url
+from heli.ground.refusals import IdentityRequired, Refusal
+
+Answering = Callable[[HttpRequest], HttpResponse]
+
+
+class DeskMiddleware:
+    """Refusals below the desk's paths become its pages, or lead to the login and back."""
+
+    def __init__(self, get_response: Answering) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the headers of pages are put on above."""
+        return self._get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """A refusal becomes a page that says what happened, what did not, and what to do."""
+        if not request.path.startswith(f"{DESK_PATH}/") or not isinstance(exception, Refusal):
+            return None
+        if isinstance(exception, IdentityRequired):
+            return redirect(login_url(request))
+        context = {"refusal": exception}
+        return render(request, "desk/refusal.html", context, status=exception.status)
