@@ -41,7 +41,7 @@ def guarantee_place(case: Case, *, at: datetime) -> CertificatePlace | None:
 def find_place(case: Case, *, at: datetime) -> CertificatePlace | None:
     """As `guarantee_place`, and where there is nothing at all, nothing is told."""
     days = days_in_window(case, after=at)
-    for choice in rules.free_slots(days):
+    for choice in rules.free_slots(days, timeline(case.receipt_on).safe.issue_until):
         try:
             return _take(case, choice.slot_id, at=at, may_add=False)
         except SlotFull:
@@ -52,7 +52,7 @@ def find_place(case: Case, *, at: datetime) -> CertificatePlace | None:
 
 def is_window_full(case: Case, *, at: datetime) -> bool:
     """Whether no place is left in the couple's safe window after this moment (UTC)."""
-    return next(rules.free_slots(days_in_window(case, after=at)), None) is None
+    return not rules.is_any_free(days_in_window(case, after=at))
 
 
 def days_in_window(case: Case, *, after: datetime) -> list[rules.DayLoad]:

@@ -23,7 +23,7 @@ def open_places(office_id: str, safe: SafeDays, *, at: datetime) -> tuple[Day, .
     Source: Civil Code art. 1077(2): who cannot come in the window loses the case.
     """
     slots = sorted(slots_in(office_id, safe, after=at), key=lambda slot: slot.starts_at)
-    is_full = next(rules.free_slots(day_loads(slots)), None) is None
+    is_full = not rules.is_any_free(day_loads(slots))
     by_day = groupby(slots, key=lambda slot: clock.day_of(slot.starts_at))
     return tuple(Day(day, _free(of_day, is_full)) for day, of_day in by_day)
 

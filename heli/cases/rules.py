@@ -1,8 +1,9 @@
 """Which certificate place a couple gets: values in, values out.
 
-The least loaded day of the window, its earliest free slot; where all are full one place more on the
-least loaded day. The service, the moves after a closure and the year's simulation
-(`bench/simulation`) all decide here.
+The least loaded day of the window, its earliest free slot. The last seven days of the window come
+after all others: whoever misses a kept day, or loses it to a closure, still has days to come on
+(docs/simulation.md shows what that is worth). Where all are full one place more on the least
+loaded day. The service, the moves after a closure and the year's simulation all decide here.
 Source: Civil Code art. 1077(2): who cannot come in the window loses the case; the statute outranks
 an office's quota.
 """
@@ -11,9 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import TypeVar
+
+LAST_DAYS = timedelta(days=7)  # of the window: taken only when no other day has a place
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class DayLoad:
     """A day on which the office gives certificates; its slots stand in order of their beginning.
 
     load: the share of its places that is taken; a day without places counts as full.
+    couples_to_a_slot: how many places are taken in a slot, on an average.
     """
 
     day: date
@@ -39,6 +43,10 @@ class DayLoad:
     def load(self) -> float:
         places = sum(slot.places for slot in self.slots)
         return sum(slot.taken for slot in self.slots) / places if places else 1.0
+
+    @property
+    def couples_to_a_slot(self) -> float:
+        return sum(slot.taken for slot in self.slots) / len(self.slots)
 
 
 @dataclass(frozen=True)
@@ -50,38 +58,59 @@ class Choice:
     is_added: bool
 
 
-def free_slots(days: Iterable[DayLoad]) -> Iterator[Choice]:
-    """Every slot with a place left, in the order in which they are to be tried."""
-    for day in sorted(days, key=lambda day: (day.load, day.day)):
+def is_any_free(days: Iterable[DayLoad]) -> bool:
+    """Whether one of these days has a place left."""
+    return any(slot.taken < slot.places for day in days for slot in day.slots)
+
+
+def free_slots(days: Iterable[DayLoad], window_last: date) -> Iterator[Choice]:
+    """Every slot with a place left, in the order in which they are to be tried.
+
+    days: those of the couple's window with slots. window_last: its last safe day.
+    """
+    for day in sorted(days, key=lambda day: (_is_late(day, window_last), day.load, day.day)):
         for slot in day.slots:
             if slot.taken < slot.places:
                 yield Choice(day.day, slot.slot_id, is_added=False)
 
 
 def slot_to_widen(days: Iterable[DayLoad]) -> Choice | None:
-    """Where one place is added when none is free: the first slot of the least loaded day.
+    """Where one place is added when none is free: on the least loaded day, the emptiest slot.
 
-    None where the office does not open in the window at all.
+    All are full then, so the day with the fewest couples to a slot is the least loaded, and the
+    added ones spread. None where the office does not open in the window at all.
     """
     least = min(
-        (day for day in days if day.slots), key=lambda day: (day.load, day.day), default=None
+        (day for day in days if day.slots),
+        key=lambda day: (day.load, day.couples_to_a_slot, day.day),
+        default=None,
     )
-    return Choice(least.day, least.slots[0].slot_id, is_added=True) if least else None
+    if least is None:
+        return None
+    slot = min(least.slots, key=lambda slot: slot.taken)
+    return Choice(least.day, slot.slot_id, is_added=True)
 
 
-def choose_place(days: Iterable[DayLoad]) -> Choice | None:
+def _is_late(day: DayLoad, window_last: date) -> bool:
+    return day.day > window_last - LAST_DAYS
+
+
+def choose_place(days: Iterable[DayLoad], window_last: date) -> Choice | None:
     """The couple's place among the days of its window; None where there is no slot at all.
 
     >>> first, second = date(2026, 8, 12), date(2026, 8, 13)
     >>> half = DayLoad(first, (SlotLoad(1, places=2, taken=1),))
     >>> empty = DayLoad(second, (SlotLoad(2, places=2, taken=0),))
-    >>> choose_place([half, empty])
+    >>> choose_place([half, empty], window_last=date(2026, 9, 7))
     Choice(day=datetime.date(2026, 8, 13), slot_id=2, is_added=False)
-    >>> choose_place([DayLoad(first, (SlotLoad(1, places=2, taken=2),))])
+    >>> choose_place([half, empty], window_last=date(2026, 8, 19)).day  # the 13th is a last day
+    datetime.date(2026, 8, 12)
+    >>> full = DayLoad(first, (SlotLoad(1, places=2, taken=2),))
+    >>> choose_place([full], window_last=date(2026, 9, 7))
     Choice(day=datetime.date(2026, 8, 12), slot_id=1, is_added=True)
     """
     days = list(days)
-    return next(free_slots(days), None) or slot_to_widen(days)
+    return next(free_slots(days, window_last), None) or slot_to_widen(days)
 
 
 @dataclass(frozen=True)
