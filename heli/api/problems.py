@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.api.errors import MethodNotAllowed
 from heli.api.moments import rfc_3339
 from heli.bookings import errors as booking
+from heli.cases import errors as case
 from heli.ground import refusals as ground
 from heli.ground.refusals import InvalidInput, Refusal
 
@@ -34,6 +35,7 @@ TITLES = {
     booking.BookingSuspended.code: _("暂停预约"),
     booking.NotEligible.code: _("暂时不能办理"),
     booking.WrongState.code: _("现在不能这样做"),
+    case.OutsideWindow.code: _("不在期限之内"),
     booking.KeyReused.code: _("提交编号重复"),
     MethodNotAllowed.code: _("不支持的请求方式"),
     ground.RateLimited.code: _("请求太频繁"),

@@ -35,9 +35,10 @@ def open_session(
 ) -> tuple[str, StaffOnDuty]:
     """The token of a new session, and who is on duty with it.
 
-    otp: a one-time password; no account asks for one yet. address: where the request came from.
-    Raises IdentityRequired for a wrong name or password, RateLimited after ten wrong passwords for
-    the account in 15 minutes, save from an address where it has a live session.
+    otp: a one-time password; no account asks for one yet. address: where the request came from,
+    empty where that is unknown. Raises IdentityRequired for a wrong name or password, RateLimited
+    after ten wrong passwords for the account in 15 minutes, save from an address where it has a
+    live session.
     """
     username = normal_username(username)
     attempt = _begin_attempt(username, address)
@@ -108,7 +109,7 @@ def _seconds_until_fewer(wrong: list[datetime], now: datetime) -> int:
 
 
 def _is_at_work(username: str, address: str, now: datetime) -> bool:
-    return _live(now).filter(staff__username=username, address=address).exists()
+    return address != "" and _live(now).filter(staff__username=username, address=address).exists()
 
 
 def _live(now: datetime) -> QuerySet[StaffSession]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
-from heli.api.auth import Bearer
+from heli.api.auth import Bearer, StaffBearer
 from heli.api.v1 import api
 
 PUBLIC = {
@@ -16,10 +16,12 @@ PUBLIC = {
     "get_office",
     "get_offices",
     "get_regions",
+    "get_timeline",
     "get_verification",
     "get_voucher_key",
     "post_clock",
     "post_noop",
+    "post_session",
     "post_verification",
 }
 OUTSIDE_THE_API = {"health/live", "health/ready", "", "c/<str:code>"}
@@ -36,10 +38,19 @@ class TestRoutes:
         open_to_all = {
             operation.view_func.__name__
             for operation in operations()
-            if not any(isinstance(auth, Bearer) for auth in operation.auth_callbacks)
+            if not any(isinstance(auth, Bearer | StaffBearer) for auth in operation.auth_callbacks)
         }
 
         assert open_to_all == PUBLIC
+
+    def test_the_desk_is_for_staff_and_all_else_is_not(self):
+        of_staff = {
+            operation.view_func.__module__
+            for operation in operations()
+            if any(isinstance(auth, StaffBearer) for auth in operation.auth_callbacks)
+        }
+
+        assert of_staff == {"heli.api.desk"}
 
     def test_no_two_operations_share_a_name(self):
         names = [operation.view_func.__name__ for operation in operations()]

@@ -18,6 +18,7 @@ from schemathesis.specs.openapi.checks import (
 from heli.law.services import Service
 from heli.ops.demo.people import fictional_couple
 from heli.wsgi import application
+from tests.api.desk import a_case, a_ticket, staff
 from tests.api.world import Caller, a_slot, an_office, book, verified
 
 CHECKS = [
@@ -31,11 +32,19 @@ EXAMPLES_MAX = 30  # per operation
 
 @dataclass(frozen=True)
 class World:
-    """What is there: an applicant with a token, their held booking, free slots at an office."""
+    """What is there: an applicant with a token, their held booking, free slots at an office; its
+    clerk, a case and a ticket."""
 
     caller: Caller
     code: str
     slots: dict[str, int]
+    clerk: Caller
+    case: str
+    ticket: int
+
+    def token_for(self, path: str) -> str:
+        """The desk is for staff."""
+        return (self.clerk if "/desk/" in path else self.caller).token
 
 
 @pytest.fixture
@@ -44,7 +53,15 @@ def world(database: None) -> World:
     slots = {service.value: a_slot(office, service, places=100).id for service in Service}
     applicant, partner = fictional_couple()
     who = verified(applicant)
-    return World(who, book(who, a_slot(office), partner)["code"], slots)
+    clerk = staff(office)
+    return World(
+        caller=who,
+        code=book(who, a_slot(office), partner)["code"],
+        slots=slots,
+        clerk=clerk,
+        case=a_case(clerk)["id"],
+        ticket=a_ticket(clerk)["id"],
+    )
 
 
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
@@ -61,7 +78,7 @@ schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.N
     suppress_health_check=list(HealthCheck),
 )
 def test_no_answer_is_broken_or_undocumented(case, world):
-    headers = {"Authorization": f"Bearer {world.caller.token}"}
+    headers = {"Authorization": f"Bearer {world.token_for(case.path)}"}
 
     case.call_and_validate(headers=headers, checks=CHECKS)
     if _is_now_about_what_is_there(case, world):
@@ -70,7 +87,9 @@ def test_no_answer_is_broken_or_undocumented(case, world):
 
 def _is_now_about_what_is_there(case: schemathesis.Case, world: World) -> bool:
     """Name the booking, the office or a slot that exists; whether there was one to name."""
-    there = {"code": world.code} | ({"id": "test-1"} if "/offices/" in case.path else {})
+    ids = {"/offices/": "test-1", "/cases/": world.case, "/tickets/": world.ticket}
+    there = {"code": world.code}
+    there.update(("id", ids[folder]) for folder in ids if folder in case.path)
     named = {name: there[name] for name in case.path_parameters or {} if name in there}
     if named:
         case.path_parameters = dict(case.path_parameters) | named
