@@ -58,14 +58,17 @@ class Desk:
         self.clerk = self.browser(StaffRole.CLERK)
         self.code = self.a_booking(self.couple)
 
-    def a_booking(self, couple: Couple) -> str:
-        """The code of a confirmed booking for noon, made a week ago."""
-        noon = clock.moment_of(self.today, time(12))
+    def a_booking(self, couple: Couple, hour: int = 12) -> str:
+        """The code of a confirmed booking for an hour of today, made a week ago."""
+        starts_at = clock.moment_of(self.today, time(hour))
         slot = a_slot(
-            office=self.office, service=self.service, starts_at=noon, opens_at=noon - 60 * DAY
+            office=self.office,
+            service=self.service,
+            starts_at=starts_at,
+            opens_at=starts_at - 60 * DAY,
         )
         book = hold_and_agree if self.service.needs_consent else hold
-        return book(couple, slot, at=noon - 7 * DAY).code
+        return book(couple, slot, at=starts_at - 7 * DAY).code
 
     def browser(self, role: StaffRole, language: str = "zh-CN") -> Client:
         """The browser of somebody who works here."""

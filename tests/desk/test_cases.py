@@ -46,7 +46,7 @@ class TestFind:
         desk = Desk()
         case = desk.accepted()
         desk.clerk.post(f"{case}/withdraw", {"party": "applicant"})
-        desk.code = desk.a_booking(desk.couple)
+        desk.code = desk.a_booking(desk.couple, hour=15)
         again = desk.accepted()
 
         found = desk.clerk.post("/desk/cases", {"id_number": desk.couple.one.id_number})
