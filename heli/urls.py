@@ -7,3 +7,6 @@ urlpatterns = [
     path("desk/", include("heli.desk.urls")),
     path("", include("heli.api.urls")),
 ]
+
+handler404 = "heli.web.pages.faults.not_found"
+handler500 = "heli.web.pages.faults.fault"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from heli.ground.refusals import IdentityRequired, Refusal
+from heli.web.pages.faults import away
 from heli.web.visitor import check_url
 
 API_PREFIXES = ("/api/", "/health/")
@@ -39,7 +41,11 @@ class PagesMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A refusal becomes a page that says what happened, what did not, and what to do."""
-        if request.path.startswith(API_PREFIXES) or not isinstance(exception, Refusal):
+        if request.path.startswith(API_PREFIXES):
+            return None
+        if isinstance(exception, OperationalError | InterfaceError):
+            return away()
+        if not isinstance(exception, Refusal):
             return None
         if isinstance(exception, IdentityRequired):
             return redirect(check_url(request.path))
