@@ -11,6 +11,7 @@ OPEN_PAGES = (
     "/about",
     "/two-visits",
     "/glossary",
+    "/calculator",
     "/places",
     "/places/compare",
     "/c/ACDE23467999",

@@ -38,7 +38,8 @@ class ReceiptField(forms.DateField):
 
     def to_python(self, value: Any) -> date | None:
         """The day. Raises ValidationError for what is none."""
-        return super().to_python(unicodedata.normalize("NFKC", value) if value else value)
+        is_text = isinstance(value, str)
+        return super().to_python(unicodedata.normalize("NFKC", value).strip() if is_text else value)
 
 
 class ReceiptForm(AccessibleForm):
@@ -67,6 +68,10 @@ class ReceiptForm(AccessibleForm):
         help_text=_("写区县或登记处的名字，可以看到那里最晚几点下班"),
         required=False,
         max_length=TYPED_MAX,
+        error_messages={
+            "max_length": _("请只写区县或登记处的名字。"),
+            "null_characters_not_allowed": _("请只写区县或登记处的名字。"),
+        },
         widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "search"}),
     )
 
