@@ -63,12 +63,16 @@ def is_any_free(days: Iterable[DayLoad]) -> bool:
     return any(slot.taken < slot.places for day in days for slot in day.slots)
 
 
-def free_slots(days: Iterable[DayLoad], window_last: date) -> Iterator[Choice]:
+def free_slots(
+    days: Iterable[DayLoad], window_last: date, *, last_days: timedelta = LAST_DAYS
+) -> Iterator[Choice]:
     """Every slot with a place left, in the order in which they are to be tried.
 
-    days: those of the couple's window with slots. window_last: its last safe day.
+    days: those of the couple's window with slots. window_last: its last safe day. last_days: so
+    many days of the window come after all others.
     """
-    for day in sorted(days, key=lambda day: (_is_late(day, window_last), day.load, day.day)):
+    late_from = window_last - last_days + timedelta(days=1)
+    for day in sorted(days, key=lambda day: (day.day >= late_from, day.load, day.day)):
         for slot in day.slots:
             if slot.taken < slot.places:
                 yield Choice(day.day, slot.slot_id, is_added=False)
@@ -91,11 +95,9 @@ def slot_to_widen(days: Iterable[DayLoad]) -> Choice | None:
     return Choice(least.day, slot.slot_id, is_added=True)
 
 
-def _is_late(day: DayLoad, window_last: date) -> bool:
-    return day.day > window_last - LAST_DAYS
-
-
-def choose_place(days: Iterable[DayLoad], window_last: date) -> Choice | None:
+def choose_place(
+    days: Iterable[DayLoad], window_last: date, *, last_days: timedelta = LAST_DAYS
+) -> Choice | None:
     """The couple's place among the days of its window; None where there is no slot at all.
 
     >>> first, second = date(2026, 8, 12), date(2026, 8, 13)
@@ -110,7 +112,7 @@ def choose_place(days: Iterable[DayLoad], window_last: date) -> Choice | None:
     Choice(day=datetime.date(2026, 8, 12), slot_id=1, is_added=True)
     """
     days = list(days)
-    return next(free_slots(days, window_last), None) or slot_to_widen(days)
+    return next(free_slots(days, window_last, last_days=last_days), None) or slot_to_widen(days)
 
 
 @dataclass(frozen=True)
