@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from types import FrameType
 
@@ -99,11 +100,17 @@ def _parser() -> argparse.ArgumentParser:
     load.add_argument("directory", type=Path, metavar="DIR", help="where the files are")
     load.set_defaults(run=_load)
 
+    timeline = commands.add_parser("timeline", help="the statutory dates of a receipt")
+    timeline.add_argument("receipt", type=_day, metavar="DATE", help="of the receipt: YYYY-MM-DD")
+    timeline.add_argument("--office", metavar="ID", help="with the last open moments there")
+    timeline.add_argument("--json", action="store_true", help="as one JSON document")
+    timeline.set_defaults(run=_timeline)
+
     doctor = commands.add_parser("doctor", help="what is wrong, in one line each")
     doctor.add_argument("--json", action="store_true", help="as one JSON document")
     doctor.set_defaults(run=_doctor)
 
-    for command in (demo, serve, migrate, load, doctor):
+    for command in (demo, serve, migrate, load, timeline, doctor):
         command.add_argument(
             "--data",
             type=_folder,
@@ -119,6 +126,15 @@ def _add_address(command: argparse.ArgumentParser, *, port: int | None, told: st
     command.add_argument(
         "--workers", type=_workers, default=2, metavar="N", help="processes; default: 2"
     )
+
+
+def _day(text: str) -> date:
+    try:
+        if len(text) == len("2026-12-24"):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} is no day of the calendar, such as 2026-12-24")
 
 
 def _folder(text: str) -> Path:
@@ -221,6 +237,14 @@ def _load(chosen: argparse.Namespace) -> int:
 
         schema.prepare(is_embedded=world.server is not None)
         return load(chosen.directory)
+
+
+def _timeline(chosen: argparse.Namespace) -> int:
+    from heli.ops.timeline import show_timeline
+
+    return show_timeline(
+        chosen.receipt, as_json=chosen.json, office=chosen.office, data=chosen.data
+    )
 
 
 def _doctor(chosen: argparse.Namespace) -> int:

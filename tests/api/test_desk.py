@@ -160,8 +160,8 @@ class TestOutcome:
     def test_accepted_opens_the_case_that_both_then_see(self):
         office = an_office()
         opening_hours(office)
-        certificate_slots(office, days=90)
         day = VisitDay(office)
+        certificate_slots(office)
         day.clerk.post("/desk/checkin", {"code": day.code})
 
         answer = day.clerk.post(f"/desk/bookings/{day.code}/outcome", {"result": "accepted"})
@@ -384,8 +384,8 @@ class TestAWholeVisit:
     def test_from_the_voucher_to_the_certificate(self):
         office = an_office()
         opening_hours(office)
-        certificate_slots(office, days=90)
         day = VisitDay(office)
+        certificate_slots(office)
         day.clerk.post("/desk/checkin", {"qr": day.voucher["qr"]})
         case = day.clerk.post(f"/desk/bookings/{day.code}/outcome", {"result": "accepted"}).json()[
             "case"

@@ -34,6 +34,7 @@ class TestUsage:
             "serve",
             "migrate",
             "load",
+            "timeline",
             "doctor",
         ]
 

@@ -7,6 +7,9 @@ from datetime import timedelta
 import pytest
 
 from heli.ground import clock, events
+from heli.hall.models import Staff
+from heli.hall.roles import StaffRole
+from heli.hall.sessions import open_session
 from heli.law.services import Service
 from heli.ops.demo.world import prepare_world
 from heli.places.queries import list_offices
@@ -61,3 +64,15 @@ class TestPrepareWorld:
 
         assert again == before
         assert max(row[2] for row in later) > max(row[2] for row in before)
+
+    @pytest.mark.parametrize("role", list(StaffRole))
+    def test_one_of_each_role_works_at_one_office_and_the_operator_at_all(self, role):
+        prepare_world(clock.now())
+        prepare_world(clock.now())
+
+        _token, staff = open_session(role.value, "heli-demo", address="127.0.0.1")
+
+        assert Staff.objects.count() == len(StaffRole)
+        assert staff.role is role
+        office = None if role is StaffRole.OPERATOR else "demo-guangzhou"
+        assert staff.office_id == office

@@ -1,4 +1,4 @@
-"""The demo's offices: the real ones as facts, and fictional ones that take bookings."""
+"""The demo's offices: the real ones as facts, and fictional ones that take bookings; and staff."""
 
 from __future__ import annotations
 
@@ -7,15 +7,19 @@ from pathlib import Path
 
 from heli import places
 from heli.ground import events
+from heli.hall.roles import StaffRole
+from heli.hall.staff import DEMO_PASSWORD, create_staff, has_account
 from heli.places.services import load_directory
 from heli.slots.services import generate_all
 
 REAL_OFFICES = Path(places.__file__).parent / "data"
 FICTIONAL_OFFICES = Path(__file__).parent / "data"
+OFFICE_WITH_STAFF = "demo-guangzhou"  # where guide, clerk and manager work; the operator at all
 
 
 def prepare_world(at: datetime) -> None:
-    """Load the offices and make the slots of the fictional ones, up to the day of `at` (UTC).
+    """Load the offices, make the slots of the fictional ones up to the day of `at` (UTC), and let
+    one member of staff per role work: named as their role, with the demo's password.
 
     The tables have to be there; they bring the regions. A second start with the same data
     changes nothing but the days that have passed since.
@@ -25,3 +29,7 @@ def prepare_world(at: datetime) -> None:
     while events.deliver():
         pass  # new rules make their slots through the event
     generate_all(at)
+    for role in StaffRole:
+        if not has_account(role):
+            office = None if role is StaffRole.OPERATOR else OFFICE_WITH_STAFF
+            create_staff(role, DEMO_PASSWORD, role, office_id=office)
