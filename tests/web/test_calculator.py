@@ -134,6 +134,14 @@ class TestOffice:
         assert moment_in_words(clock.moment_of(date(2026, 9, 7), time(17))) in page
         assert office.name in page
 
+    def test_is_kept_when_the_date_changes_until_another_is_typed(self):
+        office, other = an_open_office(), an_open_office()
+        chosen = {"receipt": "2026-07-10", "office": office.id}
+
+        assert f'name="office" value="{office.id}"' in read("/calculator", **chosen).html
+        again = read("/calculator", **chosen, q=other.name)
+        assert f"?receipt=2026-07-10&office={other.id}" in again.addresses
+
     def test_one_without_hours_says_so(self):
         office = an_office()
 

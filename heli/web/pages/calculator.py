@@ -130,16 +130,19 @@ def calculator_file(request: HttpRequest) -> HttpResponse:
 
 
 def _calculate(request: HttpRequest, form: ReceiptForm) -> Calculated | None:
-    """None where the form now says what is wrong with the date. Raises NotFound (the office)."""
+    """None where the form now says what is wrong. What is typed outweighs the office chosen before.
+
+    Raises NotFound (the office).
+    """
     if not form.is_valid():
         return None
-    at, chosen = clock.now(), request.GET.get("office")
-    office = get_office(chosen) if chosen else None
+    at, chosen, typed = clock.now(), request.GET.get("office"), form.cleaned_data["q"]
+    office = get_office(chosen) if chosen and not typed else None
     found = timeline_of(form.cleaned_data["receipt"], office.id if office else None)
     return Calculated(
         dates_here=found,
         line=line_of_time(found.dates, found.here, at=at),
         office=office,
         sure=how_sure(office, clock.day_of(at)) if office else "",
-        found=() if office else offices_with_hours(form.cleaned_data["q"], OFFICES_FOUND_MAX),
+        found=() if office else offices_with_hours(typed, OFFICES_FOUND_MAX),
     )
