@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as translated
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heli.bookings.states import State
@@ -58,11 +58,11 @@ def booking_mark(booking: DeskBooking, ticket: TicketView | None, at: datetime) 
 def ticket_mark(ticket: TicketView) -> Mark:
     """Where a ticket stands."""
     if ticket.state is TicketState.CALLED:
-        called = translated("已叫号到{window}") if ticket.window else translated("已叫号")
+        called = gettext("已叫号到{window}") if ticket.window else gettext("已叫号")
         return Mark("▸", called.format(window=ticket.window), "ok")
     return WAITING if ticket.state is TicketState.WAITING else SERVED
 
 
 def _late(starts_at: datetime, at: datetime) -> Mark:
     minutes = int((at - starts_at).total_seconds()) // 60
-    return Mark("○", translated("未到，已过{minutes}分钟").format(minutes=minutes), "danger")
+    return Mark("○", gettext("未到，已过{minutes}分钟").format(minutes=minutes), "danger")
