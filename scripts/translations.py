@@ -85,7 +85,7 @@ def _problems(catalog: Catalog) -> list[str]:
         if not message.id:
             continue
         strings = message.string if isinstance(message.string, tuple) else (message.string,)
-        if not all(strings):
+        if not all(strings) or message.fuzzy:
             problems.append(f"not translated: {message.id!r} ({message.locations[0][0]})")
         for error in message.check(catalog):
             problems.append(f"{message.id!r}: {error}")
