@@ -118,7 +118,7 @@ def chosen_row(rows: tuple[Row, ...], *, code: str | None, ticket_id: str | None
 def _next_of_booking(booking: DeskBooking, case_id: str | None) -> Iterator[Action]:
     if booking.state is State.CONFIRMED:
         check_in = f"{reverse('desk_check_in')}?code={booking.code}"
-        yield Action(Deed.CHECK_IN, _("报到"), check_in)
+        yield Action(Deed.CHECK_IN, _("签到"), check_in)
     if booking.state is State.CHECKED_IN:
         yield from _decisions(booking.service, case_id)
         outcome = reverse("desk_booking_outcome", args=[booking.code])

@@ -22,7 +22,7 @@ from heli.hall.tickets import close_tickets
 from heli.law.periods import Reading
 
 NOT_BOTH_HERE = _(
-    "两个人今天还没有都报到，不能登记。请先用领证预约报到，或为两人取一个领证的排队号。"
+    "两个人今天还没有都签到，不能登记。请先用领证预约签到，或为两人取一个领证的排队号。"
 )
 
 

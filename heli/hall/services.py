@@ -34,8 +34,8 @@ from heli.identity.id_numbers import IdNumber
 from heli.law.services import Service
 from heli.vault.sealing import Spot, seal
 
-NOT_TODAY = _("这个预约是{service_on}的，今天不能报到。什么都没有改变。")
-NOT_YET_HERE = _("要办理的人还没有全部报到，不能记录结果。什么都没有改变。")
+NOT_TODAY = _("这个预约是{service_on}的，今天不能签到。什么都没有改变。")
+NOT_YET_HERE = _("要办理的人还没有全部签到，不能记录结果。什么都没有改变。")
 ONLY_APPLICATIONS = _("只有离婚登记申请可以受理。其他业务办完后，请记录为“已办理”。")
 TWO_CARDS = _("受理离婚登记申请，要读取两个人的证件。")
 SAME_PERSON = _("两张证件是同一个人的，请核对。")

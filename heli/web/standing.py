@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.bookings.queries import BookingView
 from heli.bookings.states import ACTIVE, Role, State
+from heli.bookings.templatetags.saying import STATE_NAMES
 from heli.ground.words import moment_in_words
 from heli.law.services import Service
 from heli.notices.texts import SERVICES_FOR_TWO
-from heli.bookings.templatetags.saying import STATE_NAMES
 
 SERVICES_OF_A_DIVORCE = frozenset(
     {Service.DIVORCE_APPLICATION, Service.DIVORCE_CERTIFICATE, Service.DIVORCE_WITHDRAWAL}

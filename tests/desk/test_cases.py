@@ -140,10 +140,10 @@ class TestRegister:
         case = desk.accepted()
         move_to(IN_THE_WINDOW)
 
-        assert "两个人还没有都报到" in text(desk.clerk.get(f"{case}/register"))
+        assert "两个人还没有都签到" in text(desk.clerk.get(f"{case}/register"))
         answer = desk.clerk.post(f"{case}/register", {"certificate_number": NUMBER})
 
-        assert "还没有都报到，不能登记" in text(answer, 409)
+        assert "还没有都签到，不能登记" in text(answer, 409)
         assert Case.objects.get().certificate_number is None
 
     def test_a_number_that_is_none_is_refused_beside_its_field(self):

@@ -112,7 +112,7 @@ class TestCheckIn:
         page = led_to(desk.browser(StaffRole.GUIDE).post("/desk/checkin", scanned))
 
         assert CheckIn.objects.get().role == "partner"
-        assert "一方已经报到" in text(desk.clerk.get(page))
+        assert "一方已经签到" in text(desk.clerk.get(page))
 
     def test_names_the_two_where_the_booking_is_known(self):
         desk = Desk()
@@ -132,7 +132,7 @@ class TestCheckIn:
         answer = desk.clerk.post("/desk/checkin", {"shown": shown, "present": "all"})
 
         assert "没有提交，什么都没有改变。" in text(answer, 422)
-        assert page_of(answer, 422).h1 == ["报到"]
+        assert page_of(answer, 422).h1 == ["签到"]
         assert CheckIn.objects.count() == 0
 
     def test_of_another_day_or_office_is_refused_beside_the_form(self):
@@ -141,7 +141,7 @@ class TestCheckIn:
 
         assert "没有找到" in text(other.clerk.post("/desk/checkin", shown), 404)
         move_to(A_TUESDAY.replace(day=4))
-        assert "今天不能报到" in text(desk.clerk.post("/desk/checkin", shown), 409)
+        assert "今天不能签到" in text(desk.clerk.post("/desk/checkin", shown), 409)
 
 
 class TestTicket:
@@ -210,7 +210,7 @@ class TestOutcomeOfABooking:
             f"/desk/bookings/{desk.code}/outcome", {"result": "accepted", "reason": ""}
         )
 
-        assert "还没有全部报到" in text(answer, 409)
+        assert "还没有全部签到" in text(answer, 409)
         assert Outcome.objects.count() == 0
 
     def test_offers_acceptance_for_an_application_alone(self):

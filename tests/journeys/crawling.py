@@ -6,10 +6,8 @@ from collections import Counter, deque
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from django.urls import Resolver404, resolve
-
 from tests.journeys.devices import Device
-from tests.journeys.looking import look_at
+from tests.journeys.looking import kind_of, look_at
 
 PAGES_MAX = 150
 PAGES_OF_A_KIND_MAX = 2  # a kind of page is a path of heli/web/urls.py
@@ -45,18 +43,6 @@ def crawl(device: Device, *, start: str = "/") -> Crawl:
                 known.add(link)
                 waiting.append((link, path))
     return came
-
-
-def kind_of(path: str) -> str:
-    """The pattern of a path, else the path itself.
-
-    >>> kind_of("/nowhere/at/all")
-    '/nowhere/at/all'
-    """
-    try:
-        return resolve(urlsplit(path).path).route
-    except Resolver404:
-        return path
 
 
 def _visit(device: Device, path: str, found_on: str, came: Crawl) -> list[str]:

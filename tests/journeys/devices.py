@@ -25,7 +25,7 @@ from playwright.sync_api import (
 )
 
 PATIENCE_MS = 10_000  # the longest wait for anything a page should do
-SETTLING_MS = 300
+SETTLING_MS, STEP_MS = 300, 50
 LOCALES = {"zh": "zh-CN", "en": "en-US"}
 TELEPHONE: dict[str, Any] = {
     "viewport": {"width": 360, "height": 740},
@@ -59,6 +59,7 @@ class Device:
     address: str
     manner: Manner
     trouble: list[str] = field(default_factory=list)
+    _under_way: set[Request] = field(default_factory=set)
 
     @property
     def width(self) -> int:
@@ -76,7 +77,12 @@ class Device:
     def tab(self) -> Device:
         """A second tab of the same browser; what goes wrong in it counts for this one."""
         return Device(
-            self.context, self.context.new_page(), self.address, self.manner, self.trouble
+            self.context,
+            self.context.new_page(),
+            self.address,
+            self.manner,
+            self.trouble,
+            self._under_way,
         )
 
     @property
@@ -120,8 +126,7 @@ class Device:
     def double_tap(self, what: Locator) -> None:
         """Tap twice as fast as an impatient person, and wait until what follows is there."""
         what.dblclick(delay=10)
-        self.page.wait_for_timeout(SETTLING_MS)  # the second tap has been sent by then
-        self.page.wait_for_load_state("networkidle")
+        self._settle()
 
     def reload(self) -> None:
         """Reload, sending a form again where the browser would."""
@@ -148,17 +153,30 @@ class Device:
         self.context.on("weberror", lambda error: self.trouble.append(f"error {error.error}"))
         self.context.on("requestfailed", self._on_failed)
         self.context.on("request", self._on_request)
+        self.context.on("requestfinished", lambda request: self._under_way.discard(request))
         self.context.on("response", self._on_response)
+
+    def _settle(self) -> None:
+        """Wait until nothing is asked of the server any more, for SETTLING_MS on end."""
+        quiet_ms, waited_ms = 0, 0
+        while quiet_ms < SETTLING_MS:
+            self.page.wait_for_timeout(STEP_MS)
+            quiet_ms = 0 if self._under_way else quiet_ms + STEP_MS
+            waited_ms += STEP_MS
+            assert waited_ms < PATIENCE_MS, f"{self.path} does not come to rest"
+        self.page.wait_for_load_state()
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and _TOLD_BY_THE_ANSWER not in message.text:
             self.trouble.append(f"console {message.type} {message.text}")
 
     def _on_failed(self, request: Request) -> None:
+        self._under_way.discard(request)
         if request.failure not in _LEFT_EARLY:
             self.trouble.append(f"failed {request.method} {request.url} {request.failure}")
 
     def _on_request(self, request: Request) -> None:
+        self._under_way.add(request)
         if not request.url.startswith((self.address, "data:", "blob:", "about:")):
             self.trouble.append(f"elsewhere {request.method} {request.url}")
 

@@ -1,0 +1,364 @@
+"""Random couples, a random desk and a random clock: no case is ever where the table forbids it.
+
+The clock jumps, its jobs run late, twice or not at all for weeks; couples cancel, move and take
+places; the office closes days. After each step every case stands where the model says, by the law's
+dates and the table alone, and every kept place lies in its couple's safe window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from heli.bookings import deadlines as booking_deadlines
+from heli.bookings import services as bookings
+from heli.bookings.books import check_books
+from heli.bookings.models import Booking
+from heli.bookings.requests import HoldRequest
+from heli.bookings.states import Role, State
+from heli.cases import closures, deadlines, services
+from heli.cases.models import Case, CaseEvent, CaseParty, CertificatePlace
+from heli.ground import clock
+from heli.ground.refusals import Refusal
+from heli.law.calendar import STATE_COUNCIL
+from heli.law.case_steps import CASE_ENDED, CASE_TRANSITIONS, CaseState
+from heli.law.periods import Reading, timeline
+from heli.law.services import Service
+from heli.ops.demo.people import fictional_couple
+from heli.slots.models import Slot
+from heli.slots.services import reappear_places
+from tests.bookings.factories import Couple
+from tests.cases.factories import RECEIVED_AT, a_case, an_open_office, certificate_slots
+from tests.conftest import empty_tables
+from tests.people import verified
+
+COUPLES = [Couple(*fictional_couple()) for _ in range(3)]
+COUPLE = st.integers(min_value=0, max_value=len(COUPLES) - 1)
+WHICH = st.integers(min_value=0, max_value=10**6)  # which of the cases, bookings or slots so far
+READING = st.sampled_from([None, *Reading])
+OPEN = {CaseState.COOLING_OFF, CaseState.WINDOW_OPEN}
+ALLOWED = {(row.source, row.target, row.verb) for row in CASE_TRANSITIONS}
+VERB_OF_FACT = {
+    "WindowOpened": "open_window",
+    "CaseLapsed": "close_window",
+    "CaseWithdrawn": "withdraw_application",
+    "CaseRefused": "refuse_registration",
+    "DivorceRegistered": "register_divorce",
+}
+TARGET_OF_VERB = {row.verb: row.target for row in CASE_TRANSITIONS}
+
+
+def day_ends(day: date) -> datetime:
+    """When a day ends at the office: 17:00 from Monday to Friday, unless it is a day off."""
+    if STATE_COUNCIL.is_working_day(day):
+        return clock.moment_of(day, time(17))
+    return clock.moment_of(day + timedelta(days=1))
+
+
+@dataclass
+class Modelled:
+    """A case in the model. couple: its number."""
+
+    couple: int
+    receipt_on: date
+    state: CaseState = CaseState.COOLING_OFF
+
+    @property
+    def opens_at(self) -> datetime:
+        """From this moment the clock opens the window."""
+        return clock.moment_of(timeline(self.receipt_on).window.first)
+
+    @property
+    def closes_at(self) -> datetime:
+        """From this moment the clock ends the case."""
+        return day_ends(timeline(self.receipt_on).window.last)
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether people can still do something with it."""
+        return self.state in OPEN and at < self.closes_at
+
+    def may_withdraw(self, at: datetime, reading: Reading | None) -> bool:
+        """By all readings, or by the one that the registrar names."""
+        days = [(c.reading, self.receipt_on, c.cooling_off.last) for c in self._clocks()]
+        return self.is_open(at) and _is_allowed(days, at, reading)
+
+    def may_register(self, at: datetime, reading: Reading | None) -> bool:
+        """By all readings, or by the one that the registrar names."""
+        days = [(c.reading, c.window.first, c.window.last) for c in self._clocks()]
+        return self.is_open(at) and _is_allowed(days, at, reading)
+
+    def may_refuse(self, at: datetime) -> bool:
+        """By any reading."""
+        return any(self.may_register(at, reading) for reading in Reading)
+
+    def _clocks(self) -> Any:
+        return timeline(self.receipt_on).readings
+
+
+def _is_allowed(
+    days: list[tuple[Reading, date, date]], at: datetime, reading: Reading | None
+) -> bool:
+    today = clock.day_of(at)
+    allowing = [r for r, first, last in days if first <= today and at < day_ends(last)]
+    return len(allowing) == len(Reading) or reading in allowing
+
+
+@dataclass
+class Model:
+    """What should be, by the law's dates and the table alone."""
+
+    at: datetime = RECEIVED_AT
+    cases: dict[str, Modelled] = field(default_factory=dict)
+
+    def run_clock(self) -> None:
+        """Whatever is due by now is done, in the order of the law."""
+        for case in self.cases.values():
+            if case.state is CaseState.COOLING_OFF and self.at >= case.opens_at:
+                case.state = CaseState.WINDOW_OPEN
+            if case.state is CaseState.WINDOW_OPEN and self.at >= case.closes_at:
+                case.state = CaseState.DEEMED_WITHDRAWN
+
+
+class CasesAndTheClock(RuleBasedStateMachine):
+    """Every rule does the same to the model and to the services and compares where cases stand."""
+
+    @initialize()
+    def open_the_office(self) -> None:
+        empty_tables()
+        self.model = Model()
+        self.numbers = 0
+        self.office = an_open_office()
+        tuesdays = [date(2026, 8, 4) + timedelta(days=7 * n) for n in range(45)]
+        self.slots = certificate_slots(self.office, *tuesdays, places=1)
+
+    @rule(couple=COUPLE)
+    def give_receipt(self, couple: int) -> None:
+        is_free = all(c.couple != couple or c.state not in OPEN for c in self.model.cases.values())
+        case = self._answer(
+            lambda: a_case(office=self.office, couple=COUPLES[couple], received_at=self.model.at),
+            is_allowed=is_free,
+        )
+        if case is not None:
+            self.model.cases[str(case.id)] = Modelled(couple, clock.day_of(self.model.at))
+
+    @rule(which=WHICH, role=st.sampled_from(Role), reading=READING)
+    def withdraw(self, which: int, role: Role, reading: Reading | None) -> None:
+        if case_id := self._case(which):
+            case, at = self.model.cases[case_id], self.model.at
+            self._step(
+                case,
+                CaseState.WITHDRAWN,
+                lambda: services.withdraw_application(case_id, party=role, at=at, reading=reading),
+                is_allowed=case.may_withdraw(at, reading),
+            )
+
+    @rule(which=WHICH, reading=READING)
+    def register(self, which: int, reading: Reading | None) -> None:
+        if case_id := self._case(which):
+            case, at = self.model.cases[case_id], self.model.at
+            self.numbers += 1
+            number = f"L440106-2026-{self.numbers:06}"
+            self._step(
+                case,
+                CaseState.REGISTERED,
+                lambda: services.register_divorce(
+                    case_id, certificate_number=number, at=at, reading=reading
+                ),
+                is_allowed=case.may_register(at, reading),
+            )
+
+    @rule(which=WHICH)
+    def refuse(self, which: int) -> None:
+        if case_id := self._case(which):
+            case, at = self.model.cases[case_id], self.model.at
+            self._step(
+                case,
+                CaseState.REFUSED,
+                lambda: services.refuse_registration(case_id, reason="材料不齐", at=at),
+                is_allowed=case.may_refuse(at),
+            )
+
+    @rule(
+        jump=st.sampled_from(
+            [timedelta(hours=1), timedelta(hours=8), *(timedelta(days=n) for n in (1, 3, 9, 30))]
+        )
+    )
+    def time_passes(self, jump: timedelta) -> None:
+        self.model.at += jump
+
+    @rule(times=st.integers(min_value=1, max_value=2))
+    def the_clock_runs(self, times: int) -> None:
+        self.model.run_clock()
+        for _ in range(times):
+            run_everything_due(self.model.at)
+        for case in self.model.cases.values():  # none is stuck
+            assert case.state not in OPEN or self.model.at < case.closes_at
+
+    @rule(which=WHICH, role=st.sampled_from(Role))
+    def cancel_place(self, which: int, role: Role) -> None:
+        if place := self._active_place(which):
+            person = self._person(place, role)
+            code, at = place.booking.code, self.model.at
+            self._attempt(lambda: bookings.cancel_booking(code, by=person, at=at))
+
+    @rule(which=WHICH, role=st.sampled_from(Role), slot=WHICH)
+    def take_place(self, which: int, role: Role, slot: int) -> None:
+        if case_id := self._case(which):
+            couple = COUPLES[self.model.cases[case_id].couple]
+            person = couple.applicant if role is Role.APPLICANT else couple.partner
+            self.numbers += 1
+            request = HoldRequest(
+                service=Service.DIVORCE_CERTIFICATE,
+                slot_id=self._slot(slot).id,
+                phone=person.phone,
+                partner=None,
+                eligibility_shown=False,
+            )
+            key, at = f"key {self.numbers}", self.model.at
+            self._attempt(lambda: bookings.hold_place(request, by=person, key=key, at=at))
+
+    @rule(which=WHICH, role=st.sampled_from(Role), slot=WHICH, is_agreed=st.booleans())
+    def move_place(self, which: int, role: Role, slot: int, is_agreed: bool) -> None:
+        if place := self._active_place(which):
+            asker = self._person(place, role)
+            other = self._person(place, next(r for r in Role if r is not role))
+            code, at, slot_id = place.booking.code, self.model.at, self._slot(slot).id
+            self._attempt(
+                lambda: bookings.reschedule_booking(code, by=asker, at=at, slot_id=slot_id)
+            )
+            if is_agreed:
+                self._attempt(lambda: bookings.give_consent(code, by=other, at=at))
+
+    @rule(slot=WHICH, is_closed=st.booleans(), times=st.integers(min_value=1, max_value=2))
+    def the_office_changes_a_day(self, slot: int, is_closed: bool, times: int) -> None:
+        changed = Slot.objects.filter(id=self._slot(slot).id, starts_at__gt=self.model.at)
+        changed.update(withdrawn_at=self.model.at if is_closed else None)
+        for _ in range(times):
+            closures.move_couples(self.office.id, at=self.model.at)
+
+    @invariant()
+    def every_case_stands_where_the_model_says(self) -> None:
+        stored = {str(case.id): CaseState(case.state) for case in Case.objects.all()}
+        assert stored == {case_id: case.state for case_id, case in self.model.cases.items()}
+
+    @invariant()
+    def every_case_came_there_by_rows_of_the_table(self) -> None:
+        for case_id in self.model.cases:
+            state = CaseState.COOLING_OFF
+            facts = CaseEvent.objects.filter(case_id=case_id, kind__in=VERB_OF_FACT).order_by("id")
+            for kind in facts.values_list("kind", flat=True):
+                verb = VERB_OF_FACT[kind]
+                assert (state, TARGET_OF_VERB[verb], verb) in ALLOWED
+                state = TARGET_OF_VERB[verb]
+            assert state is self.model.cases[case_id].state
+
+    @invariant()
+    def every_kept_place_lies_in_the_safe_window_of_an_open_case(self) -> None:
+        for place in active_places():
+            safe = timeline(place.case.receipt_on).safe
+            slot = place.booking.slot
+            assert safe.issue_from <= clock.day_of(slot.starts_at) <= safe.issue_until
+            assert slot.office_id == place.case.office_id
+            assert slot.withdrawn_at is None or slot.starts_at <= self.model.at
+            assert place.case.state not in CASE_ENDED
+
+    @invariant()
+    def nobody_has_two_and_the_books_agree(self) -> None:
+        rows = CaseParty.objects.filter(is_open=True).values_list("person", flat=True)
+        people = [bytes(person) for person in rows]
+        assert len(people) == len(set(people))
+        holders = [place.case_id for place in active_places()]
+        assert len(holders) == len(set(holders))
+        assert check_books() == []
+
+    def teardown(self) -> None:
+        """Long after, the clock alone has ended every case that was left."""
+        if not hasattr(self, "model"):
+            return
+        self.model.at += timedelta(days=100)
+        self.the_clock_runs(times=2)
+        assert not Case.objects.filter(state__in=OPEN).exists()
+        assert not active_places()
+        self.every_case_stands_where_the_model_says()
+        self.nobody_has_two_and_the_books_agree()
+
+    def _answer(self, deed: Callable[[], Any], *, is_allowed: bool) -> Any:
+        answer, refused = None, None
+        try:
+            answer = deed()
+        except Refusal as refusal:
+            refused = refusal.code
+        assert (refused is None) == is_allowed, f"refused with {refused}"
+        return answer
+
+    def _step(
+        self, case: Modelled, target: CaseState, deed: Callable[[], Any], *, is_allowed: bool
+    ) -> None:
+        if self._answer(deed, is_allowed=is_allowed) is not None:
+            case.state = target
+
+    def _attempt(self, deed: Callable[[], Any]) -> None:
+        """What becomes of places is held by the invariants; a refusal changes nothing."""
+        try:
+            deed()
+        except Refusal:
+            return
+
+    def _case(self, which: int) -> str | None:
+        ids = sorted(self.model.cases)
+        return ids[which % len(ids)] if ids else None
+
+    def _slot(self, which: int) -> Slot:
+        return self.slots[which % len(self.slots)]
+
+    def _active_place(self, which: int) -> CertificatePlace | None:
+        places = active_places()
+        return places[which % len(places)] if places else None
+
+    def _person(self, place: CertificatePlace, role: Role) -> Any:
+        couple = COUPLES[self.model.cases[str(place.case_id)].couple]
+        by_person = {verified(p).person: verified(p) for p in (couple.one, couple.other)}
+        party = place.case.parties.get(role=role)
+        return by_person[bytes(party.person)]
+
+
+def active_places() -> list[CertificatePlace]:
+    """Every certificate place that is held, with its case and slot."""
+    places = CertificatePlace.objects.select_related("case", "booking__slot")
+    return list(places.filter(booking__state=State.CONFIRMED).order_by("booking_id"))
+
+
+def run_everything_due(at: datetime) -> None:
+    """The jobs that have to do with cases and places, as the register runs them."""
+    booking_deadlines.lapse_proposals(at)
+    deadlines.open_windows(at)
+    deadlines.close_windows(at)
+    booking_deadlines.close_days(at)
+    reappear_places(at)
+    assert not Booking.objects.filter(state=State.HELD).exists()
+
+
+@pytest.mark.usefixtures("database")
+def test_random_cases_under_a_random_clock_keep_to_the_table():
+    run_state_machine_as_test(
+        CasesAndTheClock,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=40,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
