@@ -19,7 +19,6 @@ from heli.slots.models import Slot
 
 API = "/api/v1"
 REGION = "440106"
-_days_ahead = itertools.count(7)
 
 
 def an_office(**facts: Any) -> Office:
@@ -47,7 +46,7 @@ def a_slot(
     office: Office, service: Service = Service.DIVORCE_APPLICATION, *, places: int = 3
 ) -> Slot:
     """A released slot at 9:00 some days ahead, each call another day."""
-    day = clock.today() + timedelta(days=next(_days_ahead))
+    day = clock.today() + timedelta(days=7 + Slot.objects.count())
     starts_at = clock.moment_of(day, time(9))
     return Slot.objects.create(
         office=office,
