@@ -131,7 +131,7 @@ def stray_text(page: Page, language: str) -> list[str]:
     not own up to by `lang`. A Latin word or two (ID, Heli) are no English."""
     pattern, own = {
         "en": (r"\p{Script=Han}", "en"),
-        "zh": (r"[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}", "zh"),
+        "zh": (r"[a-z]{2,}[ ,]+[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}", "zh"),  # a code has capitals
     }[language]
     found: list[str] = page.evaluate(_STRAY, [pattern, own])
     return found
