@@ -11,8 +11,9 @@ from django.utils import translation
 
 from heli.bookings import services
 from heli.bookings.errors import WrongState
+from heli.bookings.history import revision_of
 from heli.bookings.states import State
-from heli.ground import due
+from heli.ground import clock, due
 from heli.ground.refusals import NotFound
 from heli.papers.calendar_file import calendar_entry, calendar_file
 from tests.bookings.factories import DAY, HOUR, NOW, a_couple, a_slot, an_office, hold, state_of
@@ -157,7 +158,7 @@ class TestCalendarEntry:
         entry = calendar_entry(code, by=couple.applicant, at=NOW + 2 * HOUR)
 
         assert (entry.stands, entry.revision) == (False, 2)
-        assert entry.changed_at == NOW + HOUR
+        assert entry.changed_at == NOW  # the last move; of the end only the day is told
 
     def test_one_whose_day_is_over_stays_in_the_calendar(self):
         couple = a_couple()
@@ -168,3 +169,14 @@ class TestCalendarEntry:
 
         assert entry.stands
         assert state_of(code) is State.NO_SHOW
+
+
+@pytest.mark.usefixtures("database")
+def test_an_entry_that_was_cancelled_tells_the_day_and_never_the_hour():
+    couple, ended_at = a_couple(), NOW + HOUR * 25
+    booking = agreed(couple, a_slot())
+    services.cancel_booking(booking.code, by=couple.applicant, at=ended_at)
+
+    revision = revision_of(booking.code)
+
+    assert revision.changed_at == clock.moment_of(clock.day_of(ended_at))
