@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -115,13 +116,14 @@ def note_faults(device: Device) -> None:
 
 
 def kind_of(path: str) -> str:
-    """The pattern of a path, else the path itself.
+    """The pattern of a path, and how the file is called that it ends in; else the path itself.
 
     >>> kind_of("/nowhere/at/all")
     '/nowhere/at/all'
     """
     try:
-        return resolve(urlsplit(path).path).route
+        bare = urlsplit(path).path
+        return resolve(bare).route + PurePosixPath(bare).suffix
     except Resolver404:
         return path
 

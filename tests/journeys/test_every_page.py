@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.journeys.crawling import Crawl, crawl
+from tests.journeys.looking import look_at
+from tests.journeys.spouses import code_of
 
 MANNERS = [
     pytest.param({"language": "zh"}, id="Chinese"),
@@ -34,3 +36,33 @@ def test_the_link_before_identity_is_as_it_should_be(phone, manner):
     asked = phone(**manner)
 
     answer(crawl(asked, start="/c/ACDE23467999"))
+
+
+@pytest.mark.parametrize("manner", MANNERS)
+def test_both_of_a_couple_find_every_page_of_theirs_as_it_should_be(
+    confirmed_couple, couple, manner
+):
+    one, other, code = confirmed_couple(**manner)
+    for spouse in (one, other):
+        came = crawl(spouse.device, start="/my")
+        answer(came)
+        assert f"/my/{code}/voucher" in came.seen
+        assert {path.rpartition(".")[2] for path in came.files} >= {"pdf", "png", "ics"}
+
+    asking, asked = couple(**manner)
+    link = asking.books(asked.person)
+    answer(crawl(asking.device, start="/my"))
+    asked.signs_in("/my")
+    came = crawl(asked.device, start="/my")
+    answer(came)
+    assert f"/c/{code_of(link)}/answer" in came.seen
+
+
+def test_a_page_that_is_not_there_is_a_page_too(phone):
+    for manner in ({}, {"language": "en"}, {"large": True}):
+        lost = phone(**manner)
+
+        with lost.refused(404):
+            lost.open("/nowhere")
+
+        look_at(lost)
