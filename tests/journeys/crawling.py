@@ -25,10 +25,11 @@ class Crawl:
     faults: list[str] = field(default_factory=list)
 
 
-def crawl(device: Device, *, start: str = "/") -> Crawl:
+def crawl(device: Device, *, start: str = "/", within: tuple[str, ...] = ("/",)) -> Crawl:
     """Follow every link of ours from `start`; a page that is not as it should be is a fault.
 
-    At most PAGES_MAX pages, PAGES_OF_A_KIND_MAX of a kind.
+    within: how the paths begin that are followed. At most PAGES_MAX pages, PAGES_OF_A_KIND_MAX
+    of a kind.
     """
     came, kinds = Crawl(), Counter[str]()
     waiting, known = deque([(start, "")]), {start}
@@ -39,7 +40,7 @@ def crawl(device: Device, *, start: str = "/") -> Crawl:
         if kinds[kind] > PAGES_OF_A_KIND_MAX:
             continue
         for link in _visit(device, path, found_on, came):
-            if link not in known:
+            if link not in known and link.startswith(within):
                 known.add(link)
                 waiting.append((link, path))
     return came

@@ -38,22 +38,25 @@ def test_the_link_before_identity_is_as_it_should_be(phone, manner):
     answer(crawl(asked, start="/c/ACDE23467999"))
 
 
+OF_A_COUPLE = ("/my", "/c/", "/book/")
+
+
 @pytest.mark.parametrize("manner", MANNERS)
 def test_both_of_a_couple_find_every_page_of_theirs_as_it_should_be(
     confirmed_couple, couple, manner
 ):
     one, other, code = confirmed_couple(**manner)
     for spouse in (one, other):
-        came = crawl(spouse.device, start="/my")
+        came = crawl(spouse.device, start="/my", within=OF_A_COUPLE)
         answer(came)
         assert f"/my/{code}/voucher" in came.seen
         assert {path.rpartition(".")[2] for path in came.files} >= {"pdf", "png", "ics"}
 
     asking, asked = couple(**manner)
     link = asking.books(asked.person)
-    answer(crawl(asking.device, start="/my"))
+    answer(crawl(asking.device, start="/my", within=OF_A_COUPLE))
     asked.signs_in("/my")
-    came = crawl(asked.device, start="/my")
+    came = crawl(asked.device, start="/my", within=OF_A_COUPLE)
     answer(came)
     assert f"/c/{code_of(link)}/answer" in came.seen
 
