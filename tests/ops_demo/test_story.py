@@ -59,15 +59,17 @@ class TestTell:
         tell(story, client, once=True)
         tell(story, client, once=True)
 
-        states = ["confirmed", "confirmed", "expired", "expired"]
-        assert sorted(Booking.objects.values_list("state", flat=True)) == states
+        once = ["cancelled", "expired", "no_show", "served", "served"]
+        assert sorted(Booking.objects.values_list("state", flat=True)) == sorted(once * 2)
+        ends = {name: case["state"] for name, case in story.parts["cases"].items()}
+        assert ends == {name: name for name in ("registered", "withdrawn", "deemed_withdrawn")}
 
     def test_says_every_step_in_both_languages_and_calmly(self, client, story, lines):
         prepare_world(clock.now())
 
         tell(story, client, once=True)
 
-        assert story.teller.steps[-1].name == "two_visits"
+        assert story.teller.steps[-1].name == "case_lapses"
         for step in story.teller.steps:
             assert f"   {step.said}" in lines
             assert f"   {step.said_in_english}" in lines

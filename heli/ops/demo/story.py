@@ -31,6 +31,7 @@ from heli.ops.demo.chapters import (
 from heli.ops.demo.citizen import Citizen, StoryFailed
 from heli.ops.demo.lapse import let_lapse, tell_of_the_visits
 from heli.ops.demo.people import fictional_couple
+from heli.ops.demo.second_visit import tell_of_three_cases
 from heli.ops.demo.telling import Teller, aloud, silent
 from heli.ops.demo.world import prepare_world
 from heli.ops.serve import serving
@@ -79,7 +80,7 @@ def run_demo(options: DemoOptions) -> int:
 def tell(story: Story, client: httpx.Client, *, once: bool) -> None:
     """The story through the API that the client reaches. once: to its end, moving the clock.
 
-    Every time two new fictional people; with `once` a second couple. Raises StoryFailed.
+    Every time new fictional people: two, with `once` three couples more. Raises StoryFailed.
     """
     applicant, partner = _couple(client)
     today, now = read_clock(applicant)
@@ -101,6 +102,10 @@ def tell(story: Story, client: httpx.Client, *, once: bool) -> None:
             story.teller, second_applicant, second_partner, slot, today
         )
         tell_of_the_visits(story.teller, second_applicant)
+        code = held["code"]
+        story.parts["cases"] = tell_of_three_cases(
+            story.teller, (applicant, partner), code, _couple(client), _couple(client)
+        )
 
 
 def _run(options: DemoOptions, story: Story, hand_over: Callable[[Json], None]) -> int:
