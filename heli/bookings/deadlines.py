@@ -65,7 +65,7 @@ def close_days(at: datetime) -> None:
 
 def next_day_to_close() -> datetime | None:
     """The midnight, in Shanghai, after the earliest day that has confirmed bookings."""
-    first = Booking.objects.filter(state=State.CONFIRMED).aggregate(next=Min("slot__starts_at"))
+    first = Booking.objects.filter(state=State.CONFIRMED).aggregate(next=Min("starts_at"))
     starts_at: datetime | None = first["next"]
     if starts_at is None:
         return None
@@ -93,8 +93,8 @@ def _close_missed(booking_id: uuid.UUID, at: datetime) -> None:
 
 def _missed(at: datetime) -> QuerySet[Booking]:
     today_begins = clock.moment_of(clock.day_of(at))
-    return Booking.objects.filter(state=State.CONFIRMED, slot__starts_at__lt=today_begins)
+    return Booking.objects.filter(state=State.CONFIRMED, starts_at__lt=today_begins)
 
 
 def _day_is_over(booking: Booking, at: datetime) -> bool:
-    return clock.day_of(booking.slot.starts_at) < clock.day_of(at)
+    return clock.day_of(booking.starts_at) < clock.day_of(at)

@@ -37,8 +37,8 @@ def remind_on_the_day_before(at: datetime) -> int:
             return 0
         coming = Booking.objects.filter(
             state=State.CONFIRMED,
-            slot__starts_at__gte=max(first, at),
-            slot__starts_at__lt=until,
+            starts_at__gte=max(first, at),
+            starts_at__lt=until,
         )
         told = sum(
             write_notice(
@@ -47,7 +47,7 @@ def remind_on_the_day_before(at: datetime) -> int:
                 to=recipients(booking).values(),
                 facts=facts_of(booking),
                 at=at,
-                once=booking.slot.starts_at.isoformat(),
+                once=booking.starts_at.isoformat(),
             )
             for booking in coming.select_related("slot").order_by("id")
         )

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 
 from heli.bookings.models import Booking, Party
 from heli.bookings.states import TRANSITIONS, State
-from tests.bookings.factories import a_couple, a_slot, hold, hold_and_agree
+from tests.bookings.factories import DAY, NOW, a_couple, a_slot, hold, hold_and_agree
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -119,6 +119,23 @@ class TestPlaces:
                 "UPDATE bookings_booking SET asker = %s, idempotency_key = 'the key'",
                 couple.applicant.person,
             )
+
+
+class TestTheBeginning:
+    def test_a_slot_never_begins_at_another_time(self):
+        hold(a_couple(), a_slot())
+
+        with pytest.raises(IntegrityError):
+            attack("UPDATE slots_slot SET starts_at = starts_at - interval '1 hour'")
+
+    def test_a_booking_begins_when_its_slot_does(self):
+        hold(a_couple(), a_slot())
+        later = a_slot(starts_at=NOW + 9 * DAY)
+
+        with pytest.raises(IntegrityError):
+            attack("UPDATE bookings_booking SET starts_at = starts_at + interval '1 hour'")
+        with pytest.raises(IntegrityError):
+            attack("UPDATE bookings_booking SET slot_id = %s", later.id)
 
 
 class TestHistory:

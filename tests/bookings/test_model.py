@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import pytest
+from django.db.models import F
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -169,7 +170,10 @@ class CouplesAndPlaces(RuleBasedStateMachine):
     def open_the_office(self) -> None:
         empty_tables()
         self.model = Model()
-        self.slots = [a_slot(places=places, starts_at=NOW + 400 * DAY) for places in SLOT_PLACES]
+        self.slots = [
+            a_slot(places=places, starts_at=NOW + (400 + number) * DAY)
+            for number, places in enumerate(SLOT_PLACES)
+        ]
 
     @rule(applicant=PERSON, partner=PERSON, slot=SLOT)
     def hold_place(self, applicant: int, partner: int, slot: int) -> None:
@@ -260,6 +264,7 @@ class CouplesAndPlaces(RuleBasedStateMachine):
         active = Party.objects.filter(is_active=True, person__isnull=False)
         assert active.count() == active.values("person").distinct().count()
         assert check_books() == []
+        assert not Booking.objects.exclude(starts_at=F("slot__starts_at")).exists()
 
     def _pick(self, which: int) -> str | None:
         codes = list(self.model.bookings)

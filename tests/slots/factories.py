@@ -159,6 +159,7 @@ def a_cancelled_booking(slot: Slot) -> Booking:
         service=slot.service,
         office_id=slot.office_id,
         slot=slot,
+        starts_at=slot.starts_at,
         state="cancelled",
         taken_at=NOW - DAY,
         held_since=NOW - DAY,

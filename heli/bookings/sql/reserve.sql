@@ -24,11 +24,11 @@ BEGIN
         places = CASE WHEN outcome = 'added' THEN places + 1 ELSE places END
     WHERE id = s.id;
     INSERT INTO bookings_booking (
-        id, code, service, office_id, slot_id, state, taken_at, held_since, asker,
+        id, code, service, office_id, slot_id, starts_at, state, taken_at, held_since, asker,
         idempotency_key, request_digest
     ) VALUES (
-        new_booking, new_code, s.service, s.office_id, s.id, 'confirmed', at, at, a_person,
-        key, digest
+        new_booking, new_code, s.service, s.office_id, s.id, s.starts_at, 'confirmed', at, at,
+        a_person, key, digest
     );
     INSERT INTO bookings_party (
         id, booking_id, service, role, named, person, is_active, consented_at,

@@ -41,7 +41,8 @@ BEGIN
         RETURN false;
     END IF;
     SELECT slot_id INTO old_slot FROM bookings_booking WHERE id = p.booking_id;
-    UPDATE bookings_booking b SET slot_id = p.slot_id, office_id = s.office_id
+    UPDATE bookings_booking b
+    SET slot_id = p.slot_id, office_id = s.office_id, starts_at = s.starts_at
     FROM slots_slot s WHERE b.id = p.booking_id AND s.id = p.slot_id;
     INSERT INTO slots_returnedplace (slot_id, reappears_at) VALUES (old_slot, reappears_at);
     RETURN true;
