@@ -31,11 +31,12 @@ from heli.ground.refusals import NotAllowed, NotFound
 
 TAKING = (SlotFull, AlreadyBooked, TooLate, WrongState, BookingSuspended, NotEligible, KeyReused)
 
+IDEMPOTENCY_KEY_FORM = r"[\x20-\x7e]{1,200}"
 IDEMPOTENCY_KEY = params.Header(
     alias="Idempotency-Key",
     min_length=1,
     max_length=200,
-    pattern=r"^[\x20-\x7e]+$",
+    pattern=rf"^{IDEMPOTENCY_KEY_FORM}$",
     description="Printable ASCII. The same key and body answer the same booking.",
     example="6f1c0f6e-5f0b-4d7e-8f42-0c9c2f6f5a11",
 )
@@ -51,9 +52,9 @@ def post_booking(
     idempotency_key: str = IDEMPOTENCY_KEY,
 ) -> BookingOut:
     """Take a place: `held` until the partner agrees, `confirmed` where one person may do it."""
-    view = services.hold_place(
-        hold_request(body), by=request.identity, key=idempotency_key, at=clock.now()
-    )
+    now = clock.now()
+    asked = hold_request(body, today=clock.day_of(now))
+    view = services.hold_place(asked, by=request.identity, key=idempotency_key, at=now)
     return BookingOut.of(view)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import Field
 
 from heli.api.moments import Day, Moment
 from heli.api.schemas import BookingOut, OfficeBrief
+from heli.api.shape import Shape
 from heli.bookings.states import Role
 from heli.cases.dates import Here, OfficeTimeline
 from heli.cases.queries import CaseView
@@ -16,14 +16,14 @@ from heli.law.case_steps import CaseState
 from heli.law.periods import Clocks, Reading, SafeDays, Timeline
 
 
-class PeriodOut(Schema):
+class PeriodOut(Shape):
     """Days in Shanghai, both included."""
 
     first: Day
     last: Day
 
 
-class SafeOut(Schema):
+class SafeOut(Shape):
     """The days on which all readings of the law agree; all included."""
 
     withdraw_until: Day
@@ -33,17 +33,17 @@ class SafeOut(Schema):
     @classmethod
     def of(cls, safe: SafeDays) -> SafeOut:
         """The safe days as the contract shapes them."""
-        return cls.from_orm(safe)
+        return cls.reading(safe)
 
 
-class HereOut(Schema):
+class HereOut(Shape):
     """The last open moments of an office not after the safe days; null where it does not open."""
 
     withdraw_by: Moment | None
     certificate_by: Moment | None
 
 
-class ReadingOut(Schema):
+class ReadingOut(Shape):
     """Both periods under one reading of the law. `name` is what the desk names as `reading`."""
 
     name: Reading
@@ -55,12 +55,12 @@ class ReadingOut(Schema):
         """One reading as the contract shapes it."""
         return cls(
             name=read.reading,
-            cooling_off=PeriodOut.from_orm(read.cooling_off),
-            window=PeriodOut.from_orm(read.window),
+            cooling_off=PeriodOut.reading(read.cooling_off),
+            window=PeriodOut.reading(read.window),
         )
 
 
-class TimelineOut(Schema):
+class TimelineOut(Shape):
     """The statutory dates of a receipt: the default reading's, and the days all readings agree on.
 
     `provisional`: a year's holiday notice is missing, so that an end may still move.
@@ -79,10 +79,10 @@ class TimelineOut(Schema):
         """The dates as the contract shapes them."""
         return cls(
             receipt=dates.receipt_on,
-            cooling_off=PeriodOut.from_orm(dates.cooling_off),
-            window=PeriodOut.from_orm(dates.window),
+            cooling_off=PeriodOut.reading(dates.cooling_off),
+            window=PeriodOut.reading(dates.window),
             safe=SafeOut.of(dates.safe),
-            here=HereOut.from_orm(here) if here else None,
+            here=HereOut.reading(here) if here else None,
             provisional=dates.is_provisional,
             readings=[ReadingOut.of(read) for read in dates.readings],
         )
@@ -93,7 +93,7 @@ class TimelineOut(Schema):
         return cls.of(found.dates, found.here)
 
 
-class CaseOut(Schema):
+class CaseOut(Shape):
     """A case as one of the spouses sees it: never who withdrew, when or why. `me`: who is asking.
 
     `receipt` is the date on the receipt. `certificate_booking`: the second visit, or null.

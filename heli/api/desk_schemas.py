@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import BaseModel, Field, StringConstraints
 
 from heli.api.case_schemas import TimelineOut
 from heli.api.moments import Day, Moment
 from heli.api.schemas import INT8_MAX, Code, IdNumberText, Name, OfficeBrief, OfficeId, SlotOut
+from heli.api.shape import Shape
 from heli.bookings.states import Role, State
 from heli.hall.queries import DeskBooking, DeskCase, FoundCase, TicketView, Today
 from heli.hall.roles import StaffOnDuty, StaffRole
@@ -38,7 +38,7 @@ class SessionIn(BaseModel):
     otp: Annotated[str, Field(max_length=20)] | None = None
 
 
-class SessionOut(Schema):
+class SessionOut(Shape):
     """A session: its token for `Authorization: Bearer`, good for twelve hours of real time.
 
     `office`: where one works; null for an operator, who works at all of them.
@@ -57,7 +57,7 @@ class SessionOut(Schema):
         return cls(token=token, role=staff.role, office=office)
 
 
-class DeskPartyOut(Schema):
+class DeskPartyOut(Shape):
     """One of the people of a booking. `checked_in`: at the office on the service day."""
 
     role: Role
@@ -66,7 +66,7 @@ class DeskPartyOut(Schema):
     checked_in: bool
 
 
-class DeskBookingOut(Schema):
+class DeskBookingOut(Shape):
     """A booking as the desk sees it."""
 
     code: str
@@ -83,8 +83,8 @@ class DeskBookingOut(Schema):
             code=booking.code,
             state=booking.state,
             service=booking.service,
-            office=OfficeBrief.from_orm(booking.office),
-            slot=SlotOut.from_orm(booking.slot),
+            office=OfficeBrief.reading(booking.office),
+            slot=SlotOut.reading(booking.slot),
             parties=[
                 DeskPartyOut(
                     role=party.role,
@@ -97,7 +97,7 @@ class DeskBookingOut(Schema):
         )
 
 
-class TicketOut(Schema):
+class TicketOut(Shape):
     """A place in the day's queue. `booking`: the code it stands for, null for a walk-in."""
 
     id: int
@@ -117,10 +117,10 @@ class TicketOut(Schema):
     @classmethod
     def of(cls, ticket: TicketView) -> TicketOut:
         """The ticket, field by field."""
-        return cls.from_orm(ticket)
+        return cls.reading(ticket)
 
 
-class CountsOut(Schema):
+class CountsOut(Shape):
     """Bookings still expected, in the hall and done; tickets that wait."""
 
     expected: int
@@ -129,7 +129,7 @@ class CountsOut(Schema):
     waiting: int
 
 
-class TodayOut(Schema):
+class TodayOut(Shape):
     """An office's day: bookings in order of time, tickets in order of number."""
 
     date: Day
@@ -143,10 +143,10 @@ class TodayOut(Schema):
         """The day as the API shapes it."""
         return cls(
             date=day.on,
-            office=OfficeBrief.from_orm(day.office),
+            office=OfficeBrief.reading(day.office),
             bookings=[DeskBookingOut.of(booking) for booking in day.bookings],
             tickets=[TicketOut.of(ticket) for ticket in day.tickets],
-            counts=CountsOut.from_orm(day.counts),
+            counts=CountsOut.reading(day.counts),
         )
 
 
@@ -220,7 +220,7 @@ class RefuseIn(BaseModel):
     reason: Reason
 
 
-class DeskCaseOut(Schema):
+class DeskCaseOut(Shape):
     """A case as the desk sees it."""
 
     id: UUID
@@ -237,14 +237,14 @@ class DeskCaseOut(Schema):
         return cls(
             id=UUID(case.id),
             state=case.state,
-            office=OfficeBrief.from_orm(case.office),
+            office=OfficeBrief.reading(case.office),
             receipt=case.receipt_on,
             timeline=TimelineOut.of(case.dates, case.here),
             certificate_booking=DeskBookingOut.of(booking) if booking else None,
         )
 
 
-class FoundCaseOut(Schema):
+class FoundCaseOut(Shape):
     """A case of the person whose card was read. `party`: which of the two they are."""
 
     case: DeskCaseOut
@@ -256,7 +256,7 @@ class FoundCaseOut(Schema):
         return cls(case=DeskCaseOut.of(found.case), party=found.party)
 
 
-class RecordedOut(Schema):
+class RecordedOut(Shape):
     """What an outcome left. `case`: the case that was opened, with an accepted application."""
 
     booking: DeskBookingOut | None

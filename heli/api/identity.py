@@ -31,12 +31,12 @@ def post_verification(request: HttpRequest, body: VerificationIn) -> Status[obje
 @router.get("/verifications/{id}", response=VerificationOut, openapi_extra=refuses(NotFound))
 def get_verification(request: HttpRequest, id: UUID) -> VerificationOut:
     """How a check that went on elsewhere stands."""
-    return VerificationOut.from_orm(queries.verification(id))
+    return VerificationOut.reading(queries.verification(id))
 
 
 def proof_out(proof: VerifiedIdentity | PendingVerification) -> Status[object]:
     """The answer to a check: a token, or where to go on."""
     if isinstance(proof, PendingVerification):
-        return Status(202, PendingVerificationOut.from_orm(proof))
+        return Status(202, PendingVerificationOut.reading(proof))
     token, expires_at = issue_token(proof)
     return Status(201, TokenOut(token=token, expires_at=expires_at))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
@@ -18,6 +19,7 @@ _MOMENT = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # the moments of a slot are told again and again
 def rfc_3339(moment: datetime) -> str:
     """The moment as clocks in Shanghai show it, in whole seconds.
 

@@ -17,7 +17,7 @@ router = Router(tags=["notices"], auth=Bearer())
 @router.get("", response=list[NoticeOut], openapi_extra=refuses_strangers())
 def get_notices(request: IdentifiedRequest) -> list[NoticeOut]:
     """This person's notices, the latest first, at most 50."""
-    return [NoticeOut.from_orm(notice) for notice in queries.inbox(request.identity)]
+    return [NoticeOut.reading(notice) for notice in queries.inbox(request.identity)]
 
 
 @router.post("/{id}/read", response={204: None}, openapi_extra=refuses_strangers(NotFound))

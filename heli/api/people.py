@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, TypeVar
 
 from heli.api.desk_schemas import CardIn
@@ -41,11 +42,11 @@ class Reading:
             raise InvalidInput(*self._errors)
 
 
-def hold_request(body: BookingIn) -> HoldRequest:
-    """A booking's request with clean names and numbers. Raises InvalidInput."""
+def hold_request(body: BookingIn, *, today: date) -> HoldRequest:
+    """A booking's request with clean names and numbers. today: in Shanghai. Raises InvalidInput."""
     reading = Reading()
     phone = reading.read("applicant.phone", body.applicant.phone, clean_phone)
-    partner = _named_partner(reading, body.partner) if body.partner else None
+    partner = _named_partner(reading, body.partner, today) if body.partner else None
     reading.check()
     return HoldRequest(
         service=body.service,
@@ -89,17 +90,18 @@ def card_number(text: str) -> IdNumber:
     return number
 
 
-def _named_partner(reading: Reading, partner: PartnerIn) -> NamedPartner:
+def _named_partner(reading: Reading, partner: PartnerIn, today: date) -> NamedPartner:
+    def allowed_number(text: str) -> str:
+        id_number = IdNumber.parse(text)
+        check_allowed(id_number, today)
+        return id_number.value
+
     return NamedPartner(
         name=reading.read("partner.name", partner.name, clean_name) or "",
-        id_number=reading.read("partner.id_number", partner.id_number, _allowed_number) or "",
+        id_number=reading.read("partner.id_number", partner.id_number, allowed_number) or "",
         phone=reading.read("partner.phone", partner.phone, clean_phone),
         household_address=partner.household_address,
     )
-
-
-def _allowed_number(text: str) -> str:
-    return _allowed_id_number(text).value
 
 
 def _allowed_id_number(text: str) -> IdNumber:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Query, Router
 from ninja.params import functions as params
 
-from heli.api.moments import DayIn
 from heli.api.openapi import refuses
 from heli.api.schemas import (
+    AvailabilityIn,
     AvailabilityOut,
     DayOut,
     Near,
@@ -30,8 +30,6 @@ from heli.slots.queries import availability
 DAYS_SHOWN = 30  # where `to` is left out
 
 TYPED = params.Query("", max_length=60, description="Name, pinyin or code.", example="广州")
-FROM = params.Query(None, alias="from", description="The first day; today where left out.")
-TO = params.Query(None, alias="to", description="The last day, included.")
 
 router = Router(tags=["places"])
 
@@ -42,7 +40,7 @@ def get_regions(
     q: str = TYPED,
 ) -> list[RegionOut]:
     """Regions that fit what somebody typed, the best first, at most 50; provinces for nothing."""
-    return [RegionOut.from_orm(region) for region in queries.find_regions(q)]
+    return [RegionOut.reading(region) for region in queries.find_regions(q)]
 
 
 @router.get("/offices", response=list[OfficeOut], openapi_extra=refuses(NotFound))
@@ -67,25 +65,22 @@ def get_office(request: HttpRequest, id: OfficeId) -> OfficeOut:
 def get_availability(
     request: HttpRequest,
     id: OfficeId,
-    service: Service,
-    first_on: DayIn | None = FROM,
-    last_on: DayIn | None = TO,
+    asked: Query[AvailabilityIn],
 ) -> AvailabilityOut:
     """What can be booked at this moment, from one day to another, both included, 92 at most."""
-    return availability_out(id, service, first_on or clock.today(), last_on)
+    return availability_out(id, asked)
 
 
-def availability_out(
-    id: str, service: Service, first_on: date, last_on: date | None
-) -> AvailabilityOut:
-    """The free slots of an office as the contract shapes them."""
-    office = queries.get_office(id)
-    last_on = last_on or first_on + timedelta(days=DAYS_SHOWN)
-    found = availability(id, service, first_on, last_on, clock.now())
+def availability_out(office_id: str, asked: AvailabilityIn) -> AvailabilityOut:
+    """The free slots of an office as the contract shapes them. Raises NotFound, InvalidInput."""
+    office, now = queries.get_office(office_id), clock.now()
+    first_on = asked.first_on or clock.day_of(now)
+    last_on = asked.last_on or first_on + timedelta(days=DAYS_SHOWN)
+    found = availability(office_id, asked.service, first_on, last_on, now)
     return AvailabilityOut(
         office=OfficeBrief(id=office.id, name=office.name),
-        service=service,
-        days=[DayOut.from_orm(day) for day in found.days],
+        service=asked.service,
+        days=[DayOut.reading(day) for day in found.days],
         next_release=found.next_release,
     )
 

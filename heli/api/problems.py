@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -43,28 +43,52 @@ TITLES = {
 }
 
 
+class Problem(NamedTuple):
+    """An answer that says no, for any door: status, headers with the content's type, content."""
+
+    status: int
+    headers: dict[str, str]
+    content: str
+
+
 def answer_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """A refusal in the reader's language. The only place where the API says no."""
+    """A refusal in the reader's language, as Django answers it."""
+    return _response(problem_of(refusal))
+
+
+def problem_of(refusal: Refusal) -> Problem:
+    """A refusal in the language that is active. The only place where the API says no."""
     members = dict(refusal.facts)
     if isinstance(refusal, InvalidInput):
         members["errors"] = [
             {"field": error.field, "text": str(error.text)} for error in refusal.errors
         ]
-    response = problem(refusal.status, refusal.code, refusal.sentence(), members)
+    headers = {"Content-Type": CONTENT_TYPE}
     if refusal.retry_after_seconds is not None:
-        response["Retry-After"] = str(refusal.retry_after_seconds)
+        headers["Retry-After"] = str(refusal.retry_after_seconds)
     if refusal.status == ground.IdentityRequired.status:
-        response["WWW-Authenticate"] = "Bearer"
-    return response
+        headers["WWW-Authenticate"] = "Bearer"
+    content = _content(refusal.status, refusal.code, refusal.sentence(), members)
+    return Problem(refusal.status, headers, content)
 
 
 def answer_fault() -> HttpResponse:
     """Something broke on our side; nothing of its inside is shown."""
-    return problem(500, FAULT_CODE, str(_("系统出了问题，我们已经记录。请稍后再试。")), {})
+    return _response(fault())
 
 
-def problem(status: int, code: str, detail: str, members: dict[str, Any]) -> HttpResponse:
-    """The answer itself: `members` (facts, errors) stand beside RFC 9457's own."""
+def fault() -> Problem:
+    """Something broke on our side, in the language that is active."""
+    detail = str(_("系统出了问题，我们已经记录。请稍后再试。"))
+    return Problem(500, {"Content-Type": CONTENT_TYPE}, _content(500, FAULT_CODE, detail, {}))
+
+
+def _response(problem: Problem) -> HttpResponse:
+    return HttpResponse(problem.content, status=problem.status, headers=problem.headers)
+
+
+def _content(status: int, code: str, detail: str, members: dict[str, Any]) -> str:
+    """`members` (facts, errors) stand beside RFC 9457's own."""
     body = members | {
         "type": f"urn:problem-type:heli:{code}",
         "title": str(TITLES[code]),
@@ -72,8 +96,7 @@ def problem(status: int, code: str, detail: str, members: dict[str, Any]) -> Htt
         "detail": detail,
         "code": code,
     }
-    content = json.dumps(body, ensure_ascii=False, default=_as_json)
-    return HttpResponse(content, status=status, content_type=CONTENT_TYPE)
+    return json.dumps(body, ensure_ascii=False, default=_as_json)
 
 
 def _as_json(fact: Any) -> str:

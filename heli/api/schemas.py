@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from ninja import Schema
 from pydantic import BaseModel, Field, StringConstraints
 
-from heli.api.moments import Day, Moment, MomentIn
+from heli.api.moments import Day, DayIn, Moment, MomentIn
+from heli.api.shape import Shape
 from heli.bookings.queries import BookingView
 from heli.bookings.states import Role, State
 from heli.bookings.vouchers import Voucher
@@ -70,14 +70,14 @@ HouseholdAddress = Annotated[
 Yes = Annotated[bool, Field(strict=True)]
 
 
-class FieldProblem(Schema):
+class FieldProblem(Shape):
     """What is wrong with one field."""
 
     field: str = Field(description="Dotted path of the field, such as partner.id_number.")
     text: str = Field(description="A sentence in the reader's language.")
 
 
-class Problem(Schema):
+class Problem(Shape):
     """RFC 9457 problem details. Facts of the refusal stand beside these members."""
 
     type: str
@@ -88,7 +88,7 @@ class Problem(Schema):
     errors: list[FieldProblem] = Field(default=[], description="With invalid_input, per field.")
 
 
-class RegionOut(Schema):
+class RegionOut(Shape):
     """A place of GB/T 2260."""
 
     code: str
@@ -96,7 +96,7 @@ class RegionOut(Schema):
     path: str = Field(description="The names from the province down, joined by a slash.")
 
 
-class OfficeOut(Schema):
+class OfficeOut(Shape):
     """A registry office. `bookable`: it takes bookings here."""
 
     id: str
@@ -114,14 +114,24 @@ class OfficeOut(Schema):
     confidence: str
 
 
-class OfficeBrief(Schema):
+class AvailabilityIn(BaseModel):
+    """Of which service, and from which day to which, both included."""
+
+    service: Service
+    first_on: DayIn | None = Field(
+        default=None, alias="from", description="The first day; today where left out."
+    )
+    last_on: DayIn | None = Field(default=None, alias="to", description="The last day, included.")
+
+
+class OfficeBrief(Shape):
     """An office, where only its name matters."""
 
     id: str
     name: str
 
 
-class FreeSlotOut(Schema):
+class FreeSlotOut(Shape):
     """A slot that can be booked at this moment. `left`: what a booking could get."""
 
     id: int
@@ -131,14 +141,14 @@ class FreeSlotOut(Schema):
     left: int
 
 
-class DayOut(Schema):
+class DayOut(Shape):
     """A day and its slots in order of time."""
 
     date: Day
     slots: list[FreeSlotOut]
 
 
-class AvailabilityOut(Schema):
+class AvailabilityOut(Shape):
     """What one office has left of one service."""
 
     office: OfficeBrief
@@ -158,21 +168,21 @@ class VerificationIn(BaseModel):
     )
 
 
-class TokenOut(Schema):
+class TokenOut(Shape):
     """A proof of identity, for `Authorization: Bearer`."""
 
     token: str
     expires_at: Moment
 
 
-class PendingVerificationOut(Schema):
+class PendingVerificationOut(Shape):
     """The person has to go to `redirect_url` and come back."""
 
     id: UUID
     redirect_url: str
 
 
-class VerificationOut(Schema):
+class VerificationOut(Shape):
     """How a check stands. It carries no token: the id alone must not make anybody somebody."""
 
     id: UUID
@@ -223,7 +233,7 @@ class RescheduleIn(BaseModel):
     slot_id: SlotId
 
 
-class SlotOut(Schema):
+class SlotOut(Shape):
     """The slot of a booking."""
 
     id: int
@@ -231,7 +241,7 @@ class SlotOut(Schema):
     ends_at: Moment
 
 
-class PartyOut(Schema):
+class PartyOut(Shape):
     """One of the two people, masked."""
 
     role: Role
@@ -239,14 +249,14 @@ class PartyOut(Schema):
     consented: bool
 
 
-class ConsentOut(Schema):
+class ConsentOut(Shape):
     """How long the other party can answer; `url` is the link for the applicant to pass on."""
 
     deadline: Moment
     url: str | None
 
 
-class ProposalOut(Schema):
+class ProposalOut(Shape):
     """A move that one party asks for and the other has not answered yet."""
 
     slot: SlotOut
@@ -255,7 +265,7 @@ class ProposalOut(Schema):
     deadline: Moment
 
 
-class BookingOut(Schema):
+class BookingOut(Shape):
     """A booking as one of its parties sees it. `me`: which of the two is asking."""
 
     code: str
@@ -273,25 +283,25 @@ class BookingOut(Schema):
     @classmethod
     def of(cls, view: BookingView) -> BookingOut:
         """The booking as the contract shapes it; the link to pass on is the applicant's alone."""
-        consent = ConsentOut.from_orm(view.consent) if view.consent else None
+        consent = ConsentOut.reading(view.consent) if view.consent else None
         if consent and view.me is not Role.APPLICANT:
             consent.url = None
         return cls(
             code=view.code,
             state=view.state,
             service=view.service,
-            office=OfficeBrief.from_orm(view.office),
-            slot=SlotOut.from_orm(view.slot),
-            parties=[PartyOut.from_orm(party) for party in view.parties],
+            office=OfficeBrief.reading(view.office),
+            slot=SlotOut.reading(view.slot),
+            parties=[PartyOut.reading(party) for party in view.parties],
             consent=consent,
-            proposal=ProposalOut.from_orm(view.proposal) if view.proposal else None,
+            proposal=ProposalOut.reading(view.proposal) if view.proposal else None,
             voucher=f"/api/v1/bookings/{view.code}/voucher" if view.has_voucher else None,
             successor=view.successor,
             me=view.me,
         )
 
 
-class VoucherOut(Schema):
+class VoucherOut(Shape):
     """What a couple shows at the desk. `qr`: the signed text of the QR code."""
 
     code: str
@@ -311,16 +321,16 @@ class VoucherOut(Schema):
             code=voucher.booking.code,
             qr=voucher.qr,
             service=voucher.booking.service,
-            office=OfficeBrief.from_orm(voucher.booking.office),
+            office=OfficeBrief.reading(voucher.booking.office),
             address=voucher.address,
             starts_at=voucher.starts_at,
-            parties=[PartyOut.from_orm(party) for party in voucher.booking.parties],
+            parties=[PartyOut.reading(party) for party in voucher.booking.parties],
             bring=list(voucher.bring),
             notes=list(voucher.notes),
         )
 
 
-class PaperOut(Schema):
+class PaperOut(Shape):
     """One thing to bring, with the rule it comes from. `name` is in the reader's language."""
 
     name: str
@@ -337,7 +347,7 @@ class PaperOut(Schema):
     confidence: str
 
 
-class ConditionOut(Schema):
+class ConditionOut(Shape):
     """One thing that has to be so, why, and what to do where it is not."""
 
     code: str
@@ -347,7 +357,7 @@ class ConditionOut(Schema):
     source: str
 
 
-class EligibilityOut(Schema):
+class EligibilityOut(Shape):
     """The conditions of a service. `version` names the text that was shown."""
 
     service: Service
@@ -355,7 +365,7 @@ class EligibilityOut(Schema):
     conditions: list[ConditionOut]
 
 
-class VoucherKeyOut(Schema):
+class VoucherKeyOut(Shape):
     """The key that checks a voucher's QR code without a network."""
 
     algorithm: Literal["Ed25519"]
@@ -369,14 +379,14 @@ class ClockIn(BaseModel):
     to: MomentIn | None = None
 
 
-class ClockOut(Schema):
+class ClockOut(Shape):
     """Business time."""
 
     today: Day
     now: Moment
 
 
-class NoticeOut(Schema):
+class NoticeOut(Shape):
     """A notice in the reader's language. `link`: to pass on to the other, while it is awaited."""
 
     id: int
@@ -389,5 +399,5 @@ class NoticeOut(Schema):
     link: str | None
 
 
-class Nothing(Schema):
+class Nothing(Shape):
     """An empty object."""

@@ -12,10 +12,16 @@ import secrets
 ALPHABET = "34679ACDEFGHJKMNPRTWXY2"
 LENGTH = 12
 
+_VALUES = {character: value for value, character in enumerate(ALPHABET)}
+
 
 def new_code() -> str:
     """A new code: 23**11 possible ones, so that nobody guesses somebody else's."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
+    number = secrets.randbelow(len(ALPHABET) ** (LENGTH - 1))
+    body = ""
+    for _ in range(LENGTH - 1):
+        number, value = divmod(number, len(ALPHABET))
+        body += ALPHABET[value]
     return body + _check_character(body)
 
 
@@ -41,7 +47,8 @@ def in_groups(code: str) -> str:
 
 
 def _check_character(body: str) -> str:
-    total = sum(
-        weight * ALPHABET.index(character) for weight, character in enumerate(body, start=2)
-    )
+    total, weight = 0, 2
+    for character in body:
+        total += weight * _VALUES[character]
+        weight += 1
     return ALPHABET[-total % len(ALPHABET)]

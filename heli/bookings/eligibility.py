@@ -25,7 +25,21 @@ def check_eligibility(request: HoldRequest, *, by: VerifiedIdentity) -> None:
     """Refuse what cannot be booked. Raises InvalidInput (the partner), NotEligible."""
     _check_partner(request, by)
     if request.service is Service.MARRIAGE and request.partner is not None:
-        _check_ages(by.id_number, IdNumber.parse(request.partner.id_number), request.slot_id)
+        _check_ages(by.id_number, IdNumber.trusted(request.partner.id_number), request.slot_id)
+
+
+def is_decided_by_slot(request: HoldRequest, *, by: VerifiedIdentity, on: date) -> bool:
+    """Whether nothing but the slot can still refuse the request: no case and no age to look up.
+
+    on: today in Shanghai. Raises InvalidInput (the partner).
+    """
+    _check_partner(request, by)
+    if request.service is Service.DIVORCE_CERTIFICATE:
+        return False
+    if request.service is not Service.MARRIAGE or request.partner is None:
+        return True
+    partner = IdNumber.trusted(request.partner.id_number)
+    return _of_age(by.id_number, on) and _of_age(partner, on)  # then on the day, too
 
 
 def _check_partner(request: HoldRequest, by: VerifiedIdentity) -> None:

@@ -108,7 +108,7 @@ def _move_held_booking(
         predecessor=booking.id,
     )
     (answer,) = take_places([row])
-    if not answer.is_booked:
+    if answer.outcome is not Outcome.TAKEN:
         refuse(answer.outcome, person=by.person, at=at)
     event = BookingRescheduled(code=booking.code, at=at, successor=answer.code)
     ending.record(booking, event, by=Role.APPLICANT)

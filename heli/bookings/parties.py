@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from uuid_utils.compat import uuid7
 
 from heli.bookings.models import Party
 from heli.bookings.requests import NamedPartner
-from heli.identity.id_numbers import IdNumber
+from heli.identity.id_numbers import index_of
 from heli.identity.names import mask_name
 from heli.identity.verified import VerifiedIdentity
 from heli.vault.sealing import Spot, seal, unseal
 
+TABLE = "bookings_party"
 UNKNOWN_NAME_MASKED = "**"  # before the partner's own word: says nothing, not even a length
 
 
-@dataclass(frozen=True, repr=False)
-class SealedParty:
+class SealedParty(NamedTuple):
     """The sealed columns of one party's row, bound to its id. named: blind index of the number."""
 
     id: uuid.UUID
@@ -44,9 +44,8 @@ def seal_applicant(
 
 def seal_partner(partner: NamedPartner) -> SealedParty:
     """The partner as typed by the applicant, until their own word replaces it."""
-    named = IdNumber.parse(partner.id_number).blind_index()
     return seal_person(
-        named,
+        index_of(partner.id_number),
         partner.name,
         partner.id_number,
         phone=partner.phone,
@@ -97,14 +96,15 @@ def seal_person(
 ) -> SealedParty:
     """A person's sealed columns for a new row. named: the blind index of id_number."""
     party_id = uuid7()
+    row = str(party_id)
     return SealedParty(
         id=party_id,
         named=named,
-        name=seal(name, spot=_spot("name", party_id)),
-        id_number=seal(id_number, spot=_spot("id_number", party_id)),
-        phone=seal(phone, spot=_spot("phone", party_id)) if phone else None,
+        name=seal(name, spot=Spot(TABLE, "name", row)),
+        id_number=seal(id_number, spot=Spot(TABLE, "id_number", row)),
+        phone=seal(phone, spot=Spot(TABLE, "phone", row)) if phone else None,
         household_address=(
-            seal(household_address, spot=_spot("household_address", party_id))
+            seal(household_address, spot=Spot(TABLE, "household_address", row))
             if household_address
             else None
         ),
@@ -121,4 +121,4 @@ def _open(sealed: bytes | memoryview | None, column: str, party_id: uuid.UUID) -
 
 
 def _spot(column: str, party_id: uuid.UUID) -> Spot:
-    return Spot("bookings_party", column, str(party_id))
+    return Spot(TABLE, column, str(party_id))

@@ -12,9 +12,11 @@ from django.db.models import Q, QuerySet
 
 from heli.bookings.codes import clean_code
 from heli.bookings.models import Booking, Party, Proposal
-from heli.bookings.parties import masked_name
+from heli.bookings.parties import UNKNOWN_NAME_MASKED, masked_name
 from heli.bookings.states import ENDED, ProposalState, Role, State
+from heli.bookings.take import Answer, TakeRow
 from heli.ground.refusals import NotFound
+from heli.identity.names import mask_name
 from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
 from heli.slots.models import Slot
@@ -93,6 +95,28 @@ def booking_view(code: str, *, by: VerifiedIdentity, at: datetime) -> BookingVie
     """The booking with this code, for one of its parties. Raises NotFound for anybody else."""
     booking = _with_everything().filter(code=clean_code(code) or "").first()
     return view_of(booking, by=by, at=at)
+
+
+def view_of_taken(row: TakeRow, answer: Answer, *, by: VerifiedIdentity) -> BookingView:
+    """The booking that was just taken with `row`, as its applicant sees it; nothing is read."""
+    place = answer.place
+    assert place is not None, "a place that was taken comes with its answer"
+    applicant = PartyView(Role.APPLICANT, mask_name(by.name), consented=True)
+    partner = PartyView(Role.PARTNER, UNKNOWN_NAME_MASKED, consented=False)
+    deadline = place.consent_deadline
+    return BookingView(
+        code=answer.code,
+        state=State.HELD if deadline else State.CONFIRMED,
+        service=Service(row.service),
+        office=OfficeName(place.office_id, place.office_name),
+        slot=SlotTime(row.slot, place.starts_at, place.ends_at),
+        parties=(applicant, partner) if row.partner_id else (applicant,),
+        consent=ConsentView(deadline, _link(answer.code)) if deadline else None,
+        proposal=None,
+        successor=None,
+        changes_close_at=place.change_closes_at,
+        me=Role.APPLICANT,
+    )
 
 
 def bookings_of(*, by: VerifiedIdentity, at: datetime) -> list[BookingView]:
@@ -218,9 +242,11 @@ def _slot_time(slot: Slot) -> SlotTime:
 def _consent(booking: Booking, state: State) -> ConsentView | None:
     if state is not State.HELD or booking.consent_deadline is None:
         return None
-    return ConsentView(
-        deadline=booking.consent_deadline, url=f"{settings.HELI.base_url}/c/{booking.code}"
-    )
+    return ConsentView(deadline=booking.consent_deadline, url=_link(booking.code))
+
+
+def _link(code: str) -> str:
+    return f"{settings.HELI.base_url}/c/{code}"
 
 
 def _proposal(proposal: Proposal) -> ProposalView:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from heli.law.services import Service
 from heli.vault.blind import blind_index
@@ -35,5 +35,9 @@ class HoldRequest:
 
     def digest(self) -> bytes:
         """32 bytes that are equal for the same request and say nothing of what it holds."""
-        canonical = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        asked: list[str | int | None] = [self.service, self.slot_id, self.eligibility_shown]
+        asked += (self.phone, self.household_address)
+        if (partner := self.partner) is not None:
+            asked += (partner.name, partner.id_number, partner.phone, partner.household_address)
+        canonical = json.dumps(asked, ensure_ascii=False)
         return blind_index("booking_request", canonical)

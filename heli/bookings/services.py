@@ -13,10 +13,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from heli.bookings import moves, queries
-from heli.bookings.allocator import allocator
+from heli.bookings.allocator import NOT_KNOWN, allocator
 from heli.bookings.certificates import take_for_case
 from heli.bookings.deadlines import expire_hold
-from heli.bookings.eligibility import check_eligibility
+from heli.bookings.eligibility import check_eligibility, is_decided_by_slot
 from heli.bookings.ending import count_lapse, give_back, record
 from heli.bookings.errors import AlreadyBooked, ConsentClosed, TooLate, WrongState
 from heli.bookings.events import BookingCancelled, BookingConfirmed, BookingDeclined
@@ -25,7 +25,8 @@ from heli.bookings.parties import put_own_word
 from heli.bookings.queries import BookingView, active_booking_of
 from heli.bookings.requests import HoldRequest
 from heli.bookings.states import Role, State
-from heli.bookings.take import Answer, Outcome, TakeRow, refuse, take_row
+from heli.bookings.take import ASK_MORE, Answer, Outcome, TakeRow, refuse, take_row
+from heli.ground import clock
 from heli.ground.refusals import NotAllowed, Unavailable
 from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
@@ -50,9 +51,31 @@ def hold_place(
     answer = _take(row)
     if answer.outcome is Outcome.ALREADY_BOOKED and _expire_own_overdue(by, request.service, at):
         answer = _take(row)
-    if not answer.is_booked:
-        refuse(answer.outcome, person=by.person, at=at)
-    return queries.booking_view(answer.code, by=by, at=at)
+    if answer.outcome is Outcome.TAKEN:
+        return queries.view_of_taken(row, answer, by=by)
+    if answer.outcome is Outcome.REPLAYED:
+        return queries.booking_view(answer.code, by=by, at=at)
+    refuse(answer.outcome, person=by.person, at=at)
+
+
+async def hold_place_at_once(
+    request: HoldRequest, *, by: VerifiedIdentity, key: str, at: datetime
+) -> BookingView | None:
+    """`hold_place` for an event loop, as far as the storage's one answer decides it.
+
+    None where more has to be read to answer (a certificate place, an age on the day, a replay, a
+    booking that stands in the way): then `hold_place` answers the same request with the same key.
+    Nothing here waits for anything but the allocator. Raises what hold_place raises.
+    """
+    if not is_decided_by_slot(request, by=by, on=clock.day_of(at)):
+        return None
+    row = take_row(request, by=by, key=key, at=at)
+    answer = await allocator.submit_from_loop(row)
+    if answer.outcome is Outcome.TAKEN:
+        return queries.view_of_taken(row, answer, by=by)
+    if answer.outcome in ASK_MORE:
+        return None
+    refuse(answer.outcome, person=by.person, at=at)
 
 
 @transaction.atomic
@@ -153,10 +176,12 @@ def reschedule_booking(
 
 
 def _take(row: TakeRow) -> Answer:
+    asked = allocator.submit(row)
     try:
-        return allocator.submit(row).result(timeout=ANSWER_SECONDS_MAX)
+        return asked.result(timeout=ANSWER_SECONDS_MAX)
     except NotAnswered:
-        raise Unavailable() from None
+        asked.cancel()
+        raise Unavailable(NOT_KNOWN) from None
 
 
 def _expire_own_overdue(by: VerifiedIdentity, service: str, at: datetime) -> bool:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
-from typing import NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -50,21 +49,36 @@ class Outcome(StrEnum):
     ALREADY_BOOKED = "already_booked"
 
 
-@dataclass(frozen=True)
-class Answer:
-    """outcome, and the booking's code where it was taken or replayed."""
+ASK_MORE = frozenset({Outcome.REPLAYED, Outcome.ALREADY_BOOKED, Outcome.SUSPENDED})
+"""What can only be answered after reading more: a booking of before, or until when."""
+
+
+class TakenPlace(NamedTuple):
+    """Where and when a place is that was just taken. Moments UTC.
+
+    consent_deadline: until then the partner may answer; None where nobody has to.
+    """
+
+    office_id: str
+    office_name: str
+    starts_at: datetime
+    ends_at: datetime
+    change_closes_at: datetime
+    consent_deadline: datetime | None
+
+
+class Answer(NamedTuple):
+    """What `bookings_take` answers to one request.
+
+    code: of the booking where it was taken or replayed. place: with TAKEN alone.
+    """
 
     outcome: Outcome
     code: str
-
-    @property
-    def is_booked(self) -> bool:
-        """Whether a booking stands behind the code."""
-        return self.outcome in (Outcome.TAKEN, Outcome.REPLAYED)
+    place: TakenPlace | None
 
 
-@dataclass(frozen=True, repr=False)
-class TakeRow:
+class TakeRow(NamedTuple):
     """The arguments of `bookings_take` for one request, in its order."""
 
     at: datetime
@@ -89,15 +103,17 @@ class TakeRow:
     partner_phone: bytes | None
     partner_address: bytes | None
 
+    def __repr__(self) -> str:
+        return "TakeRow(…)"
 
-_TYPES = (
+
+TYPES = (
     *("timestamptz", "uuid", "text", "text", "bigint", "bytea", "text", "bytea", "text", "uuid"),
     *("uuid", "bytea", "bytea", "bytea", "bytea"),  # the applicant
     *("uuid", "bytea", "bytea", "bytea", "bytea", "bytea"),  # the partner
 )
-_SQL = "SELECT outcome, code FROM bookings_take({})".format(
-    ", ".join(f"%s::{kind}[]" for kind in _TYPES)
-)
+_SQL = "SELECT * FROM bookings_take({})".format(", ".join(f"%s::{kind}[]" for kind in TYPES))
+_OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 
 def take_row(request: HoldRequest, *, by: VerifiedIdentity, key: str, at: datetime) -> TakeRow:
@@ -160,10 +176,22 @@ def take_places(rows: Sequence[TakeRow]) -> list[Answer]:
 
     One statement, in the caller's transaction if there is one, else acknowledged when it returns.
     """
-    columns = [[getattr(row, column.name) for row in rows] for column in fields(TakeRow)]
     with connection.cursor() as cursor:
-        cursor.execute(_SQL, columns)
-        return [Answer(Outcome(outcome), code) for outcome, code in cursor.fetchall()]
+        cursor.execute(_SQL, columns_of(rows))
+        return answers_of(cursor.fetchall())
+
+
+def columns_of(rows: Sequence[TakeRow]) -> list[list[Any]]:
+    """The rows as arrays, one for each argument of `bookings_take`."""
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def answers_of(found: Sequence[tuple[Any, ...]]) -> list[Answer]:
+    """The rows that `bookings_take` returned."""
+    return [
+        Answer(_OUTCOMES[outcome], code, TakenPlace(*place) if outcome == Outcome.TAKEN else None)
+        for outcome, code, *place in found
+    ]
 
 
 def refuse(outcome: Outcome, *, person: bytes, at: datetime) -> NoReturn:

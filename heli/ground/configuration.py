@@ -33,6 +33,7 @@ class Configuration:
     base_url: how people reach this installation, without a slash at the end; links start with it.
     keys: the file with the sealing, index, token and voucher keys; never in the database.
     identity: the name of the real-name verification adapter.
+    is_behind_proxy: a reverse proxy stands in front, and its X-Forwarded-For says who asks.
     """
 
     environment: Environment
@@ -41,6 +42,7 @@ class Configuration:
     keys: Path | None
     identity: str
     base_url: str
+    is_behind_proxy: bool
     debug: bool
 
     @property
@@ -68,6 +70,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Configuration:
         keys=keys,
         identity=env.get("HELI_IDENTITY") or _default_identity(environment),
         base_url=_base_url(env),
+        is_behind_proxy=_is_on("HELI_BEHIND_PROXY", env),
         debug=_is_on("HELI_DEBUG", env),
     )
     if environment is Environment.PRODUCTION:

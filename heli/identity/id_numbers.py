@@ -73,15 +73,26 @@ class IdNumberError(Malformed):
 class IdNumber:
     """A document number that is right in itself. Whether it was ever issued, only a check can tell.
 
-    value: 18 characters, the last one a digit or X. born_on: the holder's birthday.
-    is_male: by the sequence number. region_code: where it was first issued; it may be abolished.
-    It never prints the number, and neither does what holds it.
+    value: 18 characters, the last one a digit or X. It never prints the number, and neither does
+    what holds it.
     """
 
     value: str
-    born_on: date
-    is_male: bool
-    region_code: str
+
+    @property
+    def born_on(self) -> date:
+        """The holder's birthday."""
+        return _born_on(self.value[6:14])
+
+    @property
+    def is_male(self) -> bool:
+        """By the sequence number."""
+        return int(self.value[16]) % 2 == 1
+
+    @property
+    def region_code(self) -> str:
+        """Where it was first issued; the region may be abolished."""
+        return self.value[:6]
 
     @classmethod
     def parse(cls, text: str) -> IdNumber:
@@ -99,10 +110,10 @@ class IdNumber:
             raise IdNumberError(IdNumberFault.LENGTH)
         if not _FORM.fullmatch(value):
             raise IdNumberError(IdNumberFault.CHARACTERS)
-        born_on = _born_on(value[6:14])
+        _born_on(value[6:14])
         if mod_11_2.checksum(value) != 1:
             raise IdNumberError(IdNumberFault.CHECK_CHARACTER)
-        return cls._of(value, born_on)
+        return cls(value)
 
     @classmethod
     def trusted(cls, value: str) -> IdNumber:
@@ -110,23 +121,19 @@ class IdNumber:
 
         It is not checked again, since that is done in every request.
         """
-        return cls._of(value, _born_on(value[6:14]))
-
-    @classmethod
-    def _of(cls, value: str, born_on: date) -> IdNumber:
-        return cls(
-            value=value,
-            born_on=born_on,
-            is_male=int(value[16]) % 2 == 1,
-            region_code=value[:6],
-        )
+        return cls(value)
 
     def blind_index(self) -> bytes:
         """What this person is found by in the database, 32 bytes."""
-        return blind_index("id_number", self.value)
+        return index_of(self.value)
 
     def __repr__(self) -> str:
         return "IdNumber(…)"
+
+
+def index_of(value: str) -> bytes:
+    """The blind index of a number that is clean already (`IdNumber.value`), 32 bytes."""
+    return blind_index("id_number", value)
 
 
 def check_allowed(id_number: IdNumber, today: date) -> None:
@@ -136,12 +143,13 @@ def check_allowed(id_number: IdNumber, today: date) -> None:
     fictional birth years alone, so that nobody's real number gets into them; production refuses
     every birth before 1900. Raises IdNumberError.
     """
-    if id_number.born_on > today:
+    born_on = id_number.born_on
+    if born_on > today:
         raise IdNumberError(IdNumberFault.NOT_YET_BORN)
     if settings.HELI.accepts_only_fictional_people:
-        if id_number.born_on.year not in FICTIONAL_YEARS:
+        if born_on.year not in FICTIONAL_YEARS:
             raise IdNumberError(IdNumberFault.NOT_FICTIONAL)
-    elif id_number.born_on.year < OLDEST_YEAR:
+    elif born_on.year < OLDEST_YEAR:
         raise IdNumberError(IdNumberFault.TOO_LONG_AGO)
 
 
@@ -157,6 +165,8 @@ def mask(value: str) -> str:
 def _normal_form(text: str) -> str:
     if len(text) > TYPED_CHARACTERS_MAX:
         raise IdNumberError(IdNumberFault.LENGTH)
+    if text.isascii() and text.isalnum():
+        return text.upper()
     # NFKC turns full-width digits and letters into their plain ones. Spaces, also those that
     # cannot be seen, come along with copied text and mean nothing.
     plain = unicodedata.normalize("NFKC", text)

@@ -23,6 +23,7 @@ STARS_MAX = 2
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0002fffd\U00030000-\U0003fffd"
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ"
 _WORD = f"[{_HAN}{_LATIN}]+"
+_COMMON = re.compile(r"[\u4e00-\u9fff]{2,10}")  # most names by far; NFKC leaves them as they are
 _FORM = re.compile(rf"{_WORD}(?:(?:\.? |[.'{DOT}-]){_WORD})*\.?")
 _DOTS = re.compile("[•‧∙⋅・･●◦⸱ꞏ·᛫˙。｡]")
 _POINT = re.compile(rf"(?<![{_LATIN}])[.．]|[.．](?=[{_HAN}])")
@@ -63,6 +64,8 @@ def clean_name(text: str) -> str:
     >>> clean_name("Ｊohn　Smith")
     'John Smith'
     """
+    if _COMMON.fullmatch(text):
+        return text
     if len(text) > TYPED_CHARACTERS_MAX:
         raise NameError_(NameFault.TOO_LONG)
     name = _normal_form(text)

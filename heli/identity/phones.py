@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import StrEnum
+from typing import Any
 
 import phonenumbers
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,10 @@ TYPED_CHARACTERS_MAX = 40
 
 # The library would read letters as the keys of a telephone and drop an extension silently.
 _FORM = re.compile(r"[0-9+() .-]+")
+
+# The library's own rule for Chinese mobile numbers, which it applies after a long way of parsing.
+_METADATA: Any = phonenumbers.PhoneMetadata.metadata_for_region(REGION)
+_MOBILE = re.compile(_METADATA.mobile.national_number_pattern)
 
 
 class PhoneFault(StrEnum):
@@ -47,6 +52,8 @@ def clean_phone(text: str) -> str:
         raise PhoneError(PhoneFault.EMPTY)
     if len(text) > TYPED_CHARACTERS_MAX or not _FORM.fullmatch(plain):
         raise PhoneError(PhoneFault.NOT_A_NUMBER)
+    if _MOBILE.fullmatch(plain):  # what nearly everybody types, and the library takes 30 us for
+        return f"+86{plain}"
     try:
         number = phonenumbers.parse(plain, REGION)
     except phonenumbers.NumberParseException:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from heli.ground.refusals import IdentityRequired
 from heli.identity.id_numbers import IdNumber
 from heli.vault.tokens import TokenRefused, open_token, seal_token
 
 LIFETIME = timedelta(minutes=60)  # real time, from the moment of the check
-PURPOSE = "identity 1"  # counted up when the payload changes, so that an old one is refused
+PURPOSE = "identity 2"  # counted up when the payload changes, so that an old one is refused
 
 
-@dataclass(frozen=True, repr=False, slots=True)
-class VerifiedIdentity:
+class VerifiedIdentity(NamedTuple):
     """Somebody whose name and document number were found to belong together, and to them.
 
     person: the blind index of the number: what the database knows this person by.
@@ -40,13 +39,10 @@ def issue_token(identity: VerifiedIdentity) -> tuple[str, datetime]:
     installation can read the token; to anybody else it is noise.
     """
     expires_at = identity.verified_at + LIFETIME
-    payload = {
-        "name": identity.name,
-        "id_number": identity.id_number.value,
-        "phone": identity.phone,
-        "method": identity.method,
-        "verified_at": identity.verified_at.timestamp(),
-    }
+    payload = [
+        *(identity.name, identity.id_number.value, identity.phone, identity.method),
+        identity.verified_at.timestamp(),
+    ]
     return seal_token(PURPOSE, payload, expires_at=expires_at), expires_at
 
 
@@ -56,12 +52,13 @@ def read_token(token: str) -> VerifiedIdentity:
         payload = open_token(PURPOSE, token)
     except TokenRefused:
         raise IdentityRequired() from None
-    id_number = IdNumber.trusted(payload["id_number"])
+    name, number, phone, method, verified_at = payload
+    id_number = IdNumber.trusted(number)
     return VerifiedIdentity(
         person=id_number.blind_index(),
-        name=payload["name"],
+        name=name,
         id_number=id_number,
-        phone=payload["phone"],
-        method=payload["method"],
-        verified_at=datetime.fromtimestamp(payload["verified_at"], UTC),
+        phone=phone,
+        method=method,
+        verified_at=datetime.fromtimestamp(verified_at, UTC),
     )

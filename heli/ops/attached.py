@@ -1,6 +1,8 @@
-"""A child of the server: the web processes or the job worker, gone as soon as their parent is.
+"""A child of the server: a door, the web processes or the job worker, gone as soon as their
+parent is.
 
-    python -m heli.ops.attached PARENT web HOST PORT WORKERS
+    python -m heli.ops.attached PARENT door HOST PORT SOCKET CHANGES DOORS OWN
+    python -m heli.ops.attached PARENT web SOCKET WORKERS
     python -m heli.ops.attached PARENT jobs
 
 A supervisor that is killed cannot stop its children, so each child sees to that itself: on Linux
@@ -12,14 +14,20 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import socket
 import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+from heli.door.place import Place
 
 THREADS_PER_WORKER = 64
 DRAIN_SECONDS_MAX = 10
+CONNECTIONS_WAITING_MAX = 2048  # before a door accepts them
+KEEP_ALIVE_SECONDS = 75  # longer than a reverse proxy keeps its own idle connections
 PR_SET_PDEATHSIG = 1
 LOOK_EVERY_SECONDS = 0.5
 
@@ -40,16 +48,55 @@ def _watch(parent: int) -> None:
     os._exit(1)
 
 
-def serve_web(host: str, port: int, workers: int) -> None:
-    """Run granian until SIGTERM; a worker that dies is replaced."""
+def serve_door(host: str, port: int, place: Place) -> None:
+    """Run one door until SIGTERM; requests under way are answered first.
+
+    Every door of this machine listens on the same port; the kernel spreads the connections.
+    """
+    import django
+    import uvicorn
+
+    django.setup()
+    from heli.door.app import Door
+
+    listening = _listening_socket(host, port)
+    config = uvicorn.Config(
+        Door(place),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        interface="asgi3",
+        access_log=False,
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        date_header=False,
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=DRAIN_SECONDS_MAX,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening_socket(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.bind((host, port))
+    listening.listen(CONNECTIONS_WAITING_MAX)
+    return listening
+
+
+def serve_web(path: Path, workers: int) -> None:
+    """Run granian on the Unix socket until SIGTERM; a worker that dies is replaced."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
     server = Server(
         "heli.wsgi:application",
-        address=host,
-        port=port,
+        uds=path,
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS_PER_WORKER,
@@ -83,9 +130,12 @@ def main(arguments: list[str]) -> None:
     """Become the child that the arguments name."""
     parent, role, *rest = arguments
     die_with(int(parent))
-    if role == "web":
-        host, port, workers = rest
-        serve_web(host, int(port), int(workers))
+    if role == "door":
+        host, port, web, changes, doors, own = rest
+        serve_door(host, int(port), Place(Path(web), Path(changes), int(doors), int(own)))
+    elif role == "web":
+        path, workers = rest
+        serve_web(Path(path), int(workers))
     else:
         run_jobs()
 

@@ -1,20 +1,24 @@
-"""`heli serve`: the web processes and the job worker, watched over; and the database with them.
-
-Later the door process stands in front of the web processes.
+"""`heli serve`: the doors, the web processes behind them and the job worker, watched over; and
+the database with them.
 """
 
 from __future__ import annotations
 
 import errno
 import http.client
+import os
+import shutil
 import socket
+import stat
 import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlsplit
 
+from heli.door.changes import Changes
 from heli.ops import postgres, schema
 from heli.ops.errors import CommandRefused, PortTaken, ServerFailed
 from heli.ops.supervision import Child, Repetition, Supervisor
@@ -29,8 +33,8 @@ LOOK_AT_DATABASE_EVERY_SECONDS = 0.5
 def check_port(host: str, port: int) -> int:
     """The port, free a moment ago; 0 finds one. Raises PortTaken, or ServerFailed for a bad host.
 
-    It is bound alone, without SO_REUSEPORT, which the web processes use among themselves and
-    which would let a second server share the port unnoticed.
+    It is bound alone, without SO_REUSEPORT, which the doors use among themselves and which would
+    let a second server share the port unnoticed.
     """
     try:
         family, kind, protocol, _name, address = socket.getaddrinfo(
@@ -77,12 +81,8 @@ def serving(
     schema.prepare(is_embedded=world.server is not None)
     check_port(host, port)
     numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
-    supervisor = Supervisor(
-        [
-            Child("the web server", ("web", str(numeric), str(port), str(workers))),
-            Child("the job worker", ("jobs",)),
-        ]
-    )
+    run_directory = own_directory(Path("/tmp") / f"heli-{os.geteuid()}-port-{port}")
+    supervisor = Supervisor(_children(run_directory, str(numeric), port, workers))
     watch = _watch_over_database(world)
     try:
         if watch:
@@ -94,6 +94,39 @@ def serving(
         if watch:
             watch.stop()  # else it would start the database that is about to be stopped
         supervisor.stop()
+        shutil.rmtree(run_directory, ignore_errors=True)
+
+
+def own_directory(path: Path) -> Path:
+    """A directory that nobody else can enter, made or found as such; what was in it is removed.
+
+    A short path: that of a socket in it must stay under 107 bytes. Raises ServerFailed where
+    somebody else has it.
+    """
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+        raise ServerFailed(f"{path} belongs to somebody else; remove it or have it removed.")
+    path.chmod(0o700)
+    for left in path.iterdir():
+        left.unlink()
+    return path
+
+
+def _children(run_directory: Path, host: str, port: int, workers: int) -> list[Child]:
+    """Doors and web processes, so many of each, and the job worker."""
+    web, changes = run_directory / "web.sock", run_directory / "changes"
+    Changes.prepare(changes, doors=workers)
+    where = (host, str(port), str(web), str(changes), str(workers))
+    return [
+        *(
+            Child(f"door {own + 1}", ("door", *where, str(own)), is_front=True)
+            for own in range(workers)
+        ),
+        Child("the web server", ("web", str(web), str(workers))),
+        Child("the job worker", ("jobs",)),
+    ]
 
 
 def serve(world: World, *, host: str, port: int, workers: int) -> int:
@@ -128,8 +161,8 @@ def _name(world: World) -> str:
 def _wait_until_live(supervisor: Supervisor, host: str, port: int, *, name: str) -> None:
     until = time.monotonic() + READY_SECONDS_MAX
     while time.monotonic() < until:
-        if supervisor.deaths("the web server") >= DEATHS_BEFORE_READY_MAX:
-            raise ServerFailed("The web server ended as soon as it was started; see above why.")
+        if supervisor.most_deaths() >= DEATHS_BEFORE_READY_MAX:
+            raise ServerFailed("The server ended as soon as it was started; see above why.")
         if _is_live(host, port, name):
             return
         time.sleep(0.05)

@@ -23,10 +23,14 @@ LOOK_EVERY_SECONDS = 0.1
 
 @dataclass
 class Child:
-    """A program to keep running. deaths: in a row, without a steady run between them."""
+    """A program to keep running. deaths: in a row, without a steady run between them.
+
+    is_front: it hands on to the others, so it is stopped, and has drained, before them.
+    """
 
     name: str
     arguments: Sequence[str]
+    is_front: bool = False
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
     started_at: float = 0.0  # by the monotonic clock, like start_at
@@ -52,9 +56,9 @@ class Supervisor:
         if self._thread:
             self._thread.join()
 
-    def deaths(self, name: str) -> int:
-        """How often the child died in a row."""
-        return next(child.deaths for child in self.children if child.name == name)
+    def most_deaths(self) -> int:
+        """How often the child that fares worst has died in a row."""
+        return max(child.deaths for child in self.children)
 
     def _watch(self) -> None:
         # The children die with the thread that started them (see heli.ops.attached): it is this
@@ -62,7 +66,8 @@ class Supervisor:
         while not self._stop.wait(LOOK_EVERY_SECONDS):
             for child in self.children:
                 _keep(child)
-        _stop_all(self.children)
+        _stop_all([child for child in self.children if child.is_front])
+        _stop_all([child for child in self.children if not child.is_front])
 
 
 class Repetition:

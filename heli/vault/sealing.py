@@ -19,7 +19,8 @@ the whole country's bookings; after that a new one has to be current.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from functools import cache
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
@@ -37,8 +38,7 @@ class SealBroken(Exception):
     """
 
 
-@dataclass(frozen=True)
-class Spot:
+class Spot(NamedTuple):
     """Where a sealed value belongs: table and column by their names in the database, row by its
     primary key as text."""
 
@@ -52,8 +52,7 @@ class Spot:
         >>> Spot("ab", "c", "1").encoded() == Spot("a", "bc", "1").encoded()
         False
         """
-        table, column, row = self.table.encode(), self.column.encode(), self.row.encode()
-        return b"%d:%b%d:%b%d:%b" % (len(table), table, len(column), column, len(row), row)
+        return _place(self.table, self.column) + _part(self.row)
 
 
 def seal(text: str, *, spot: Spot) -> bytes:
@@ -80,6 +79,17 @@ def unseal(sealed: bytes | memoryview, *, spot: Spot) -> str:
         raise SealBroken(f"{spot.table}.{spot.column}: changed, or sealed elsewhere") from None
 
 
+@cache
+def _place(table: str, column: str) -> bytes:
+    return _part(table) + _part(column)
+
+
+def _part(text: str) -> bytes:
+    part = text.encode()
+    return b"%d:" % len(part) + part
+
+
+@cache
 def _head(key_id: str) -> bytes:
     return bytes((AES_256_GCM, len(key_id))) + key_id.encode("ascii")
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from heli.bookings import services
-from heli.bookings.allocator import answer_batch
+from heli.bookings.allocator import Allocator, Waiting
 from heli.bookings.books import check_books
 from heli.bookings.errors import AlreadyBooked, SlotFull
 from heli.bookings.models import Booking
@@ -201,12 +201,15 @@ class TestOneBatch:
         for _ in range(5):
             couple = a_couple()
             rows.append(take_row(a_request(couple, slot), by=couple.applicant, key="k", at=NOW))
-        broken = replace(rows[2], code=rows[1].code)  # the unique code refuses the whole statement
+        broken = rows[2]._replace(code=rows[1].code)  # the unique code refuses the whole statement
 
-        batch = [(row, Future()) for row in (rows[0], rows[1], broken, rows[3], rows[4])]
-        answer_batch(batch)
+        batch = [
+            Waiting(row, Future(), time.monotonic())
+            for row in (rows[0], rows[1], broken, rows[3], rows[4])
+        ]
+        answers = Allocator().answers(batch)
 
-        failed = [future.exception() is not None for _, future in batch]
+        failed = [isinstance(answer, Exception) for _, answer in answers]
         assert failed == [False, False, True, False, False]
         assert taken(slot) == 4
         assert check_books() == []

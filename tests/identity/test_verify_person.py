@@ -78,7 +78,7 @@ class TestBelieved:
         spaced = " ".join(ZHANG.id_number).lower()
         identity = ask(name=f" {ZHANG.name} ", id_number=spaced, phone=f"+86 {ZHANG.phone}")
         assert isinstance(identity, VerifiedIdentity)
-        assert identity == dataclasses.replace(identity, name=ZHANG.name)
+        assert identity == identity._replace(name=ZHANG.name)
         assert identity.id_number.value == ZHANG.id_number
 
 

@@ -82,9 +82,9 @@ class TestUnseal:
     @pytest.mark.parametrize(
         "elsewhere",
         [
-            dataclasses.replace(HERE, row="2"),
-            dataclasses.replace(HERE, column="phone_sealed"),
-            dataclasses.replace(HERE, table="identity_verification"),
+            HERE._replace(row="2"),
+            HERE._replace(column="phone_sealed"),
+            HERE._replace(table="identity_verification"),
             Spot(table="bookings_partyname", column="_sealed", row="1"),
             Spot(table="bookings_party", column="name_sealed1", row=""),
         ],

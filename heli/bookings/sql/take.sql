@@ -1,16 +1,21 @@
 -- Take places for many requests at once: the only way in which a booking comes into being.
 --
 -- One array per field, one element per request, in order of arrival. Answers a row per request:
--- outcome 'taken' or 'replayed' with the booking's code, or what stands in the way. Order of locks:
--- slots by id, then people by service and blind index, so that two batches cannot deadlock. A
--- request that fails leaves nothing behind and never fails its neighbours.
+-- outcome 'taken' or 'replayed' with the booking's code, or what stands in the way; with 'taken' all
+-- that its first answer tells of it, so that nobody has to read it again. Order of locks: slots by
+-- id, then people by service and blind index, so that two batches cannot deadlock. A request that
+-- fails leaves nothing behind and never fails its neighbours.
 CREATE OR REPLACE FUNCTION bookings_take(
     r_at timestamptz[], r_booking uuid[], r_code text[], r_service text[], r_slot bigint[],
     r_person bytea[], r_key text[], r_digest bytea[], r_eligibility text[], r_predecessor uuid[],
     a_id uuid[], a_name bytea[], a_number bytea[], a_phone bytea[], a_address bytea[],
     p_id uuid[], p_named bytea[], p_name bytea[], p_number bytea[], p_phone bytea[],
     p_address bytea[]
-) RETURNS TABLE (n bigint, outcome text, code text) LANGUAGE plpgsql AS $$
+) RETURNS TABLE (
+    outcome text, code text, office_id text, office_name text, starts_at timestamptz,
+    ends_at timestamptz, change_closes_at timestamptz, consent_deadline timestamptz
+) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
 DECLARE
     faults text[];
     claimed uuid[];
@@ -76,7 +81,7 @@ BEGIN
     WHERE party.booking_id = ANY (claimed) AND NOT party.booking_id = ANY (granted);
 
     WITH request AS (
-        SELECT r.*, s.office_id, CASE
+        SELECT r.*, s.office_id, s.starts_at, CASE
             WHEN r.partner IS NOT NULL
             THEN bookings_consent_deadline(r.at, s.opens_at, s.consent_closes_at)
         END AS deadline
@@ -91,10 +96,10 @@ BEGIN
         WHERE r.booking = ANY (granted)
     ), booking AS (
         INSERT INTO bookings_booking (
-            id, code, service, office_id, slot_id, state, taken_at, held_since, consent_deadline,
-            asker, idempotency_key, request_digest, eligibility_shown, predecessor_id
+            id, code, service, office_id, slot_id, starts_at, state, taken_at, held_since,
+            consent_deadline, asker, idempotency_key, request_digest, eligibility_shown, predecessor_id
         )
-        SELECT r.booking, r.code, r.service, r.office_id, r.slot,
+        SELECT r.booking, r.code, r.service, r.office_id, r.slot, r.starts_at,
                CASE WHEN r.partner IS NULL THEN 'confirmed' ELSE 'held' END,
                r.at, coalesce(old.held_since, r.at), r.deadline,
                r.person, r.key, r.digest, r.eligibility, r.predecessor
@@ -124,8 +129,7 @@ BEGIN
 
     -- A retry that raced its first attempt lost its claim to it: by now it finds the booking.
     RETURN QUERY
-    SELECT r.n,
-           CASE
+    SELECT CASE
                WHEN r.booking = ANY (granted) THEN 'taken'
                WHEN r.fault IS NOT NULL THEN r.fault
                WHEN kept.id IS NOT NULL AND kept.request_digest = r.digest THEN 'replayed'
@@ -133,9 +137,12 @@ BEGIN
                WHEN r.booking = ANY (claimed) THEN 'slot_full'
                ELSE 'already_booked'
            END,
-           coalesce(kept.code, r.code)::text
-    FROM unnest(r_booking, r_code, r_person, r_key, r_digest, faults)
-        WITH ORDINALITY AS r(booking, code, person, key, digest, fault, n)
+           coalesce(kept.code, r.code)::text, s.office_id::text, office.name::text,
+           s.starts_at, s.ends_at, s.change_closes_at, kept.consent_deadline
+    FROM unnest(r_booking, r_code, r_slot, r_person, r_key, r_digest, faults)
+        WITH ORDINALITY AS r(booking, code, slot, person, key, digest, fault, n)
     LEFT JOIN bookings_booking kept ON kept.asker = r.person AND kept.idempotency_key = r.key
+    LEFT JOIN slots_slot s ON s.id = r.slot AND r.booking = ANY (granted)
+    LEFT JOIN places_office office ON office.id = s.office_id
     ORDER BY r.n;
 END $$;

@@ -1,0 +1,1 @@
+"""The process in front: takes places and says what is free, and passes everything else on."""

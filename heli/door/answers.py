@@ -1,0 +1,87 @@
+"""What the door says itself: JSON, refusals in the reader's language, and the headers of both."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from functools import lru_cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, parse_cookie
+from django.utils import translation
+
+from heli.api.problems import Problem, fault, problem_of
+from heli.ground.refusals import InvalidInput, Refusal
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = Mapping[bytes, bytes]
+
+RawHeaders = list[tuple[bytes, bytes]]
+
+# The same that Django's SecurityMiddleware puts on every answer.
+SECURITY: RawHeaders = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+JSON: RawHeaders = [(b"content-type", b"application/json; charset=utf-8"), *SECURITY]
+
+
+async def answer(send: Send, status: int, headers: RawHeaders, content: bytes) -> None:
+    """Send a whole answer at once."""
+    length = (b"content-length", b"%d" % len(content))
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": content})
+
+
+async def answer_refusal(send: Send, refusal: Refusal, headers: Headers) -> None:
+    """Say no, in the language that the request's headers ask for."""
+    await _say(send, _problem(refusal, language_of(headers)))
+
+
+async def answer_fault(send: Send, headers: Headers) -> None:
+    """Something broke on our side."""
+    with translation.override(language_of(headers)):
+        problem = fault()
+    await _say(send, problem)
+
+
+def language_of(headers: Headers) -> str:
+    """The reader's language as Django's LocaleMiddleware finds it: by cookie, then by header."""
+    cookie = headers.get(b"cookie", b"").decode("latin-1")
+    chosen = parse_cookie(cookie).get(settings.LANGUAGE_COOKIE_NAME, "") if cookie else ""
+    return _language(chosen, headers.get(b"accept-language", b"").decode("latin-1"))
+
+
+@lru_cache(maxsize=1024)
+def _language(chosen: str, accepted: str) -> str:
+    request = HttpRequest()
+    request.COOKIES[settings.LANGUAGE_COOKIE_NAME] = chosen
+    request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return translation.get_language_from_request(request)
+
+
+def _problem(refusal: Refusal, language: str) -> Problem:
+    if refusal.facts or isinstance(refusal, InvalidInput):
+        return _in_language(refusal, language)
+    key = (type(refusal), refusal.message, refusal.retry_after_seconds, language)
+    if key not in _said:  # as many as there are sentences
+        _said[key] = _in_language(refusal, language)
+    return _said[key]
+
+
+def _in_language(refusal: Refusal, language: str) -> Problem:
+    with translation.override(language):
+        return problem_of(refusal)
+
+
+_said: dict[tuple[Any, ...], Problem] = {}
+
+
+async def _say(send: Send, problem: Problem) -> None:
+    headers = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
+    varies = (b"vary", b"Accept-Language, Cookie")
+    await answer(send, problem.status, [*headers, varies, *SECURITY], problem.content.encode())
