@@ -110,6 +110,8 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="as one JSON document")
     doctor.set_defaults(run=_doctor)
 
+    _add_bench(commands)
+
     for command in (demo, serve, migrate, load, timeline, doctor):
         command.add_argument(
             "--data",
@@ -118,6 +120,23 @@ def _parser() -> argparse.ArgumentParser:
             help="where the embedded database and the keys are (else HELI_DATA)",
         )
     return parser
+
+
+def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    bench = commands.add_parser("bench", help="benchmarks, in a world of their own")
+    kinds = bench.add_subparsers(title="benchmarks", required=True, metavar="BENCHMARK")
+    rush = kinds.add_parser("rush", help="bookings under load, and what they are compared with")
+    for name, kind, default, told in (
+        ("--places", _places, 500, "of each slot"),
+        ("--clients", _clients, 64, "at once"),
+        ("--seconds", _seconds, 10, "of each load"),
+        ("--workers", _workers, 2, "processes of the server"),
+    ):
+        rush.add_argument(
+            name, type=kind, default=default, metavar="N", help=f"{told}; default: {default}"
+        )
+    rush.add_argument("--json", action="store_true", help="as one JSON document")
+    rush.set_defaults(run=_bench_rush)
 
 
 def _add_address(command: argparse.ArgumentParser, *, port: int | None, told: str) -> None:
@@ -149,6 +168,18 @@ def _port(text: str) -> int:
 
 def _workers(text: str) -> int:
     return _between(text, 1, 64)
+
+
+def _places(text: str) -> int:
+    return _between(text, 1, 1_000_000)
+
+
+def _clients(text: str) -> int:
+    return _between(text, 1, 20_000)
+
+
+def _seconds(text: str) -> int:
+    return _between(text, 1, 600)
 
 
 def _between(text: str, least: int, most: int) -> int:
@@ -251,3 +282,11 @@ def _doctor(chosen: argparse.Namespace) -> int:
     from heli.ops.doctor import examine
 
     return examine(data=chosen.data, as_json=chosen.json)
+
+
+def _bench_rush(chosen: argparse.Namespace) -> int:
+    from heli.ops.rush.bench import Size
+    from heli.ops.rush.command import bench_rush
+
+    size = Size(chosen.places, chosen.clients, chosen.seconds, chosen.workers)
+    return bench_rush(size, as_json=chosen.json)

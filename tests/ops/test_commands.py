@@ -36,6 +36,7 @@ class TestUsage:
             "load",
             "timeline",
             "doctor",
+            "bench",
         ]
 
     @pytest.mark.parametrize(

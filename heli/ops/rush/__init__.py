@@ -1,0 +1,1 @@
+"""`heli bench rush`: bookings under load, and what the same machine does otherwise."""

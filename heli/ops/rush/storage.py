@@ -1,0 +1,155 @@
+"""The bare storage: the allocator's own statement, without HTTP, people or cryptography.
+
+    python -m heli.ops.rush.storage PARENT ROWS FIRST_SLOT SLOTS SECONDS
+
+The rows are of the sizes of real ones and made before the clock starts, with random bytes where
+those are sealed. As many processes as the server has write in batches as large as the allocator's
+largest, to one slot after another.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from heli.ops.attached import die_with
+from heli.ops.rush.load import LoadFailed, Slots
+
+if TYPE_CHECKING:
+    from heli.bookings.take import TakeRow
+
+ROWS_PER_SECOND = 40_000  # of all writers: more than any machine we know takes
+SEALED_BYTES = {"name": 38, "number": 47, "phone": 43, "address": 115}
+POOL = 256  # of values for each sealed field
+
+
+def storage_per_s(slots: Slots, *, writers: int, seconds: int) -> float:
+    """Places taken per second by so many writer processes. Raises LoadFailed."""
+    rows = ROWS_PER_SECOND * seconds // writers
+    processes = [_start(rows, slots, seconds) for _ in range(writers)]
+    try:
+        for process in processes:
+            assert process.stdout is not None
+            if process.stdout.readline() != "ready\n":
+                raise LoadFailed("A writer failed; see above why.")
+        told = [json.loads(process.communicate("go\n")[0]) for process in _all_told(processes)]
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    if any(one["ran_out"] for one in told):
+        raise LoadFailed("The rows or the slots ran out before the seconds were over.")
+    return float(sum(one["taken"] / one["seconds"] for one in told))
+
+
+def _all_told(processes: Sequence[subprocess.Popen[str]]) -> Sequence[subprocess.Popen[str]]:
+    """Let all begin at once."""
+    for process in processes:
+        assert process.stdin is not None
+        process.stdin.write("go\n")
+        process.stdin.flush()
+    return processes
+
+
+def _start(rows: int, slots: Slots, seconds: int) -> subprocess.Popen[str]:
+    arguments = (os.getpid(), rows, slots.first, slots.count, seconds)
+    return subprocess.Popen(
+        [sys.executable, "-m", "heli.ops.rush.storage", *map(str, arguments)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def prepared_rows(count: int) -> list[TakeRow]:
+    """Rows of people of whom there is one only; the slot is yet to be said."""
+    from uuid_utils.compat import uuid7
+
+    from heli.bookings.codes import new_code
+    from heli.bookings.take import TakeRow
+    from heli.ground import clock
+    from heli.law import eligibility
+    from heli.ops.rush.requests import SERVICE, key_of
+
+    chance = random.Random(os.getpid())
+    sealed = {
+        field: [chance.randbytes(size) for _ in range(POOL)] for field, size in SEALED_BYTES.items()
+    }
+
+    def one(field: str) -> bytes:
+        return chance.choice(sealed[field])
+
+    at = clock.now()
+    return [
+        TakeRow(
+            at=at,
+            booking=uuid7(),
+            code=new_code(),
+            service=SERVICE,
+            slot=0,
+            person=chance.randbytes(32),
+            key=key_of(number),
+            digest=chance.randbytes(32),
+            eligibility=eligibility.VERSION,
+            predecessor=None,
+            applicant_id=uuid7(),
+            applicant_name=one("name"),
+            applicant_number=one("number"),
+            applicant_phone=one("phone"),
+            applicant_address=one("address"),
+            partner_id=uuid7(),
+            partner_named=chance.randbytes(32),
+            partner_name=one("name"),
+            partner_number=one("number"),
+            partner_phone=one("phone"),
+            partner_address=one("address"),
+        )
+        for number in range(count)
+    ]
+
+
+def write(rows: Sequence[TakeRow], slots: Slots, *, seconds: int) -> dict[str, object]:
+    """Take places until the seconds are over."""
+    from heli.bookings.allocator import BATCH_MAX
+    from heli.bookings.storage import Storage
+    from heli.bookings.take import Outcome
+
+    storage, slot, outcomes = Storage(), slots.first, Counter[str]()
+    storage.take_places([row._replace(slot=slot) for row in rows[:1]])  # connects
+    written, began = 1, time.monotonic()
+    while (
+        (took := time.monotonic() - began) < seconds
+        and written < len(rows)
+        and slot < slots.first + slots.count
+    ):
+        batch = [row._replace(slot=slot) for row in rows[written : written + BATCH_MAX]]
+        written += len(batch)
+        answers = storage.take_places(batch)
+        outcomes.update(answer.outcome for answer in answers)
+        if answers[-1].outcome is Outcome.SLOT_FULL:
+            slot += 1
+    return {"taken": outcomes[Outcome.TAKEN], "seconds": took, "ran_out": took < seconds}
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Be one of the writers."""
+    parent, rows, first_slot, slots, seconds = map(int, arguments)
+    die_with(parent)
+    import django
+
+    django.setup()
+    prepared = prepared_rows(rows)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    json.dump(write(prepared, Slots(first_slot, slots), seconds=seconds), sys.stdout)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
