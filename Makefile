@@ -50,6 +50,7 @@ pictures: browser ## pictures of every page; ARGS="--to DIR" takes all, else the
 bench: setup ## the benchmarks, side by side; figures to bench/results/
 	$(BIN)/python -m bench.pages $(ARGS)
 	$(BIN)/python -m bench.simulation
+	$(BIN)/python -m bench.rush
 
 lock: ## resolve the dependencies anew (needs uv)
 	$(UV) $(LOCK) --extra build --output-file requirements.lock

@@ -36,7 +36,6 @@ class Bench:
     acknowledged: the codes of the bookings that clients were told of, over all loads.
     """
 
-    size: Size
     program: LoadProgram
     world: World
     database: psycopg.Connection
@@ -50,6 +49,11 @@ class Bench:
         """The data directory."""
         assert self.world.directory is not None
         return self.world.directory.path
+
+    @property
+    def database_url(self) -> str:
+        """Where the database is, for a program of one's own."""
+        return self.world.configuration.database_url
 
     def postgres(self) -> list[int]:
         """The processes of PostgreSQL at this moment."""
@@ -73,7 +77,7 @@ class Bench:
 
 
 @contextmanager
-def opened_bench(size: Size, program: LoadProgram) -> Iterator[Bench]:
+def opened_bench(program: LoadProgram) -> Iterator[Bench]:
     """A world of its own for the length of the block, on an embedded PostgreSQL."""
     _forget_settings()
     with tempfile.TemporaryDirectory(prefix="heli-bench-") as name:
@@ -84,7 +88,7 @@ def opened_bench(size: Size, program: LoadProgram) -> Iterator[Bench]:
 
             schema.prepare(is_embedded=True)
             with psycopg.connect(world.configuration.database_url, autocommit=True) as database:
-                yield Bench(size, program, world, database, folder)
+                yield Bench(program, world, database, folder)
 
 
 def _forget_settings() -> None:

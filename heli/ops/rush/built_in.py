@@ -1,6 +1,6 @@
 """The load where no program for it is installed: processes of our own, each one event loop.
 
-    python -m heli.ops.rush.built_in PARENT HOST PORT REQUESTS CODES CLIENTS SECONDS FIRST SLOTS
+    python -m heli.ops.rush.built_in PARENT SHARE
 
 It does what `rush.lua` does. It takes several times the processor time of wrk, which the server on
 the same machine then lacks, so its figures are lower.
@@ -18,18 +18,29 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import uvloop
 
 from heli.ops.attached import die_with
 from heli.ops.rush.figures import percentile
-from heli.ops.rush.load import Answers, Load, LoadFailed, RanOut, end_of, requests_file
+from heli.ops.rush.load import (
+    Answers,
+    Load,
+    LoadFailed,
+    RanOut,
+    Slots,
+    codes_file,
+    end_of,
+    requests_file,
+)
 
-ANSWER_SECONDS_MAX = 30
 BLOCK_BYTES = 256 * 1024
+RETRY_AFTER = re.compile(rb"\r\nretry-after: *(\d+)", re.IGNORECASE)
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 CODE = re.compile(rb'"code": ?"(\w+)"')
-SLOT = re.compile(rb'"slot": ?\{"id": ?(\d+)')
 
 
 class BuiltIn:
@@ -40,27 +51,64 @@ class BuiltIn:
 
     def run(self, load: Load) -> Answers:
         """Make the load. Raises LoadFailed, RanOut."""
-        processes = [self._start(load, thread) for thread in range(1, self.threads + 1)]
+        told = self._told(load, is_once=False)
+        if any(one["ran_out"] for one in told):
+            raise RanOut
+        return _together(told)
+
+    def run_once(self, load: Load) -> Answers:
+        """Send each request once, to the first of the slots, as many at a time as there are
+        clients; it ends when all are answered, or with the seconds. Raises LoadFailed."""
+        return _together(self._told(load, is_once=True))
+
+    def _told(self, load: Load, *, is_once: bool) -> list[dict[str, Any]]:
+        shares = [share_of(load, thread, self.threads) for thread in range(1, self.threads + 1)]
+        processes = [_start(replace(share, is_once=is_once)) for share in shares]
         told = []
         for process in processes:
             said, _ = process.communicate()
             if process.returncode != 0:
                 raise LoadFailed("The load program failed; see above why.")
             told.append(json.loads(said))
-        if any(one["ran_out"] for one in told):
-            raise RanOut
-        return _together(told)
+        return told
 
-    def _start(self, load: Load, thread: int) -> subprocess.Popen[str]:
-        clients = load.clients // self.threads + (thread <= load.clients % self.threads)
-        slots = load.slots
-        arguments = (
-            *(os.getpid(), load.host, load.port, requests_file(load.folder, thread)),
-            *(load.folder / f"codes-{thread}", clients, load.seconds),
-            *(slots.first if slots else 0, slots.count if slots else 0),
-        )
-        command = [sys.executable, "-m", "heli.ops.rush.built_in", *map(str, arguments)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+@dataclass(frozen=True)
+class Share:
+    """What one process has to do. is_once: each request is sent once, to the first slot."""
+
+    host: str
+    port: int
+    requests: str
+    codes: str
+    clients: int
+    seconds: int
+    first_slot: int
+    slots: int
+    is_patient: bool
+    is_once: bool = False
+
+
+def share_of(load: Load, thread: int, threads: int) -> Share:
+    """The share of a load that falls to one of so many; they count from 1."""
+    slots = load.slots or Slots(first=0, count=0)
+    return Share(
+        host=load.host,
+        port=load.port,
+        requests=str(requests_file(load.folder, thread)),
+        codes=str(codes_file(load.folder, thread)),
+        clients=load.clients // threads + (thread <= load.clients % threads),
+        seconds=load.seconds,
+        first_slot=slots.first,
+        slots=slots.count,
+        is_patient=load.is_patient,
+    )
+
+
+def _start(share: Share) -> subprocess.Popen[str]:
+    said = json.dumps(asdict(share))
+    command = [sys.executable, "-m", "heli.ops.rush.built_in", str(os.getpid()), said]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 def _together(told: list[dict[str, Any]]) -> Answers:
@@ -79,11 +127,12 @@ def _together(told: list[dict[str, Any]]) -> Answers:
 class Rush:
     """What the clients of one process share: the requests, the open slot, what was answered."""
 
-    def __init__(self, requests: Path, codes: Path, first_slot: int, slots: int) -> None:
-        self._requests = _requests(requests, is_endless=slots == 0)
-        self._codes = codes.open("w", buffering=BLOCK_BYTES)
-        self._last_slot = first_slot + slots - 1
-        self.slot = first_slot if slots else None
+    def __init__(self, share: Share) -> None:
+        self._requests = _requests(Path(share.requests), is_endless=share.slots == 0)
+        self._codes_file, self._codes = Path(share.codes), list[str]()
+        self._last_slot = share.first_slot + share.slots - 1
+        self._keeps_slot, self.is_patient = share.is_once, share.is_patient
+        self.slot = share.first_slot if share.slots else None
         self.is_over, self.ran_out = False, False
         self.taken, self.fine, self.broken = 0, 0, 0
         self.refused: Counter[str] = Counter()
@@ -91,11 +140,11 @@ class Rush:
 
     def next_request(self) -> tuple[bytes, int | None] | None:
         """A request and the slot that it asks for; None when no more are to be sent."""
-        if self.is_over:
+        if self.is_over or self.ran_out:
             return None
         prepared = next(self._requests, None)
         if prepared is None or (self.slot is not None and self.slot > self._last_slot):
-            self.is_over = self.ran_out = True
+            self.ran_out = True
             return None
         return (prepared, None) if self.slot is None else (prepared + end_of(self.slot), self.slot)
 
@@ -106,17 +155,18 @@ class Rush:
         code = found[1].decode() if found else str(status)
         if status == 201:
             self.taken += 1
-            self._codes.write(f"{code}\n")
+            self._codes.append(code)
         elif status < 400:
             self.fine += 1
         else:
             self.refused[code] += 1
-            if code == "slot_full" and self.slot is not None and slot == self.slot:
+            is_full = code == "slot_full" and slot == self.slot and not self._keeps_slot
+            if is_full and self.slot is not None:
                 self.slot += 1
 
     def told(self, seconds: float) -> dict[str, Any]:
         """What came of it, for the parent."""
-        self._codes.close()
+        self._codes_file.write_text("\n".join(self._codes))
         return {
             "seconds": seconds,
             "taken": self.taken,
@@ -141,8 +191,7 @@ class Client(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast(asyncio.Transport, transport)
         self._ask()
 
     def data_received(self, data: bytes) -> None:
@@ -160,7 +209,11 @@ class Client(asyncio.Protocol):
         assert self.sent_at is not None
         took = time.perf_counter() - self.sent_at
         self._rush.answered(int(head[9:12]), body, slot=self._slot, seconds=took)
-        self._ask()
+        later = RETRY_AFTER.search(head) if self._rush.is_patient else None
+        if later:
+            asyncio.get_running_loop().call_later(int(later[1]), self._ask)
+        else:
+            self._ask()
 
     def connection_lost(self, _error: Exception | None) -> None:
         """The server has hung up, or we have."""
@@ -192,12 +245,12 @@ def _requests(file: Path, *, is_endless: bool) -> Iterator[bytes]:
             return
 
 
-async def _client(rush: Rush, host: str, port: int) -> None:
+async def _client(rush: Rush, share: Share) -> None:
     """One client, who connects again where a connection breaks."""
     loop = asyncio.get_running_loop()
-    while not rush.is_over:
+    while not (rush.is_over or rush.ran_out):
         try:
-            _, client = await loop.create_connection(lambda: Client(rush), host, port)
+            _, client = await loop.create_connection(lambda: Client(rush), share.host, share.port)
         except OSError:
             rush.broken += 1
             await asyncio.sleep(0.05)
@@ -205,10 +258,11 @@ async def _client(rush: Rush, host: str, port: int) -> None:
         await client.closed
 
 
-async def _rush(rush: Rush, host: str, port: int, *, clients: int, seconds: int) -> float:
+async def _rush(rush: Rush, share: Share) -> float:
+    """Ask until the seconds are over; how long it took."""
     began = time.perf_counter()
-    running = [asyncio.ensure_future(_client(rush, host, port)) for _ in range(clients)]
-    done, late = await asyncio.wait(running, timeout=seconds)
+    running = [asyncio.ensure_future(_client(rush, share)) for _ in range(share.clients)]
+    done, late = await asyncio.wait(running, timeout=share.seconds)
     took = time.perf_counter() - began
     rush.is_over = True  # what is under way is not waited for, as wrk does not
     for one in late:
@@ -220,10 +274,11 @@ async def _rush(rush: Rush, host: str, port: int, *, clients: int, seconds: int)
 
 def main(arguments: list[str]) -> None:
     """Be one of the processes."""
-    parent, host, port, requests, codes, clients, seconds, first_slot, slots = arguments
+    parent, said = arguments
     die_with(int(parent))
-    rush = Rush(Path(requests), Path(codes), int(first_slot), int(slots))
-    took = asyncio.run(_rush(rush, host, int(port), clients=int(clients), seconds=int(seconds)))
+    share = Share(**json.loads(said))
+    rush = Rush(share)
+    took = uvloop.run(_rush(rush, share))
     json.dump(rush.told(took), sys.stdout)
 
 

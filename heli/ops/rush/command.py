@@ -15,11 +15,11 @@ MUST_BE_NOUGHT = ("oversold", "lost", "doubled", "miscounted")
 
 def bench_rush(size: Size, *, as_json: bool) -> int:
     """0, or 1 where a place was sold twice or a booking lost. Raises CommandRefused."""
-    _allow_many_connections()
-    with opened_bench(size, load_program()) as bench:
+    allow_many_connections()
+    with opened_bench(load_program()) as bench:
         from heli.ops.rush.run import run
 
-        document = run(bench)
+        document = run(bench, size)
     if as_json:
         print(json.dumps(rounded(document), ensure_ascii=False, indent=1))
     else:
@@ -30,7 +30,7 @@ def bench_rush(size: Size, *, as_json: bool) -> int:
     return 1 if wrong else 0
 
 
-def _allow_many_connections() -> None:
+def allow_many_connections() -> None:
     """Each client is a file for the load program and one for the server, which inherit this."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

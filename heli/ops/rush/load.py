@@ -40,7 +40,8 @@ class Load:
     requests-2 and so on, one file for each thread or process of the program, which writes the
     codes of the bookings that it was told of to codes-1 and so on.
     slots: for requests that book. Each of these is sent once, with `end_of` the slot that is open
-    at that moment. Without slots they are sent as they are, over and over.
+    at that moment. Without slots they are sent as they are, over and over. is_patient: who is
+    told to come back later (Retry-After) waits so long.
     """
 
     host: str
@@ -49,6 +50,7 @@ class Load:
     clients: int
     seconds: int
     slots: Slots | None = None
+    is_patient: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,11 @@ def end_of(slot_id: int) -> bytes:
 def requests_file(folder: Path, thread: int) -> Path:
     """Where the requests of this thread are; threads count from 1."""
     return folder / f"requests-{thread}"
+
+
+def codes_file(folder: Path, thread: int) -> Path:
+    """Where this thread writes the codes that it was told."""
+    return folder / f"codes-{thread}"
 
 
 def acknowledged_codes(folder: Path) -> list[str]:

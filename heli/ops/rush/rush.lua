@@ -4,7 +4,8 @@
 -- of its bookings in FOLDER/codes-N. With SLOTS above 0 the requests book: each is sent once, with
 -- the slot that is open at that moment at its end. Otherwise they are sent as they are, over and
 -- over. wrk shows an answer and does not say to which request: the couple that is told
--- "slot_full" gives way to the next one, which goes on to the next slot in its place.
+-- "slot_full" gives way to the next one, which goes on to the next slot in its place. With
+-- RUSH_IS_PATIENT a client that is told to come back later (Retry-After) waits so long.
 
 local BLOCK_BYTES = 256 * 1024
 local find, match, sub = string.find, string.match, string.sub
@@ -97,7 +98,23 @@ local function taken_in(id)
   end
 end
 
+-- wrk asks for the pause before the next request in the order of the answers, nearly.
+local pauses, first_pause, last_pause = {}, 1, 0
+
+if os.getenv("RUSH_IS_PATIENT") then
+  function delay()
+    local pause = pauses[first_pause] or 0
+    pauses[first_pause] = nil
+    first_pause = first_pause + 1
+    return pause
+  end
+end
+
 function response(status, headers, body)
+  if delay then
+    last_pause = last_pause + 1
+    pauses[last_pause] = 1000 * (tonumber(headers["retry-after"]) or 0)
+  end
   if status == 201 then
     taken = taken + 1
     codes:write(match(body, '"code": ?"(%w+)"'), "\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -32,7 +33,8 @@ class Wrk:
             *("-s", str(SCRIPT), f"http://{load.host}:{load.port}/", "--"),
             *(str(load.folder), str(slots.first if slots else 0), str(slots.count if slots else 0)),
         ]
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        env = os.environ | {"RUSH_IS_PATIENT": "1"} if load.is_patient else None
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
         said = [line for line in done.stdout.splitlines() if line.startswith(MARK)]
         if done.returncode != 0 or not said:
             reason = (done.stderr or done.stdout).strip().splitlines() or ["it gave no reason"]
