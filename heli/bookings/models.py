@@ -19,19 +19,22 @@ def _one_of(values: type[State] | type[Role] | type[ProposalState]) -> list[str]
 class Booking(models.Model):
     """A place taken by a couple, or by one person for a service that one may do alone.
 
+    Each index here, and on parties, is written with each booking: none without a question that
+    needs it (docs/scale.md).
+
     code: what people and vouchers call it. All moments are business time, UTC.
     starts_at: the beginning of its slot, kept beside it by the SQL functions that write slot_id.
-    asker: blind index of the applicant, kept for the idempotency key.
+    asker: blind index of the applicant, as the party's `named`: who has booked and with which key.
     request_digest: keyed digest of the request, to tell a retry from another request.
     held_since: when the first booking of a chain of moves was made (for the ten-minute mistake).
     eligibility_shown: the version of the conditions that was shown before booking, or null.
     """
 
     id = models.UUIDField(primary_key=True)
-    code = models.CharField(max_length=16, unique=True)
+    code = models.CharField(max_length=16)
     service = models.CharField(max_length=32, choices=SERVICES)
-    office = models.ForeignKey(Office, on_delete=models.PROTECT)
-    slot = models.ForeignKey(Slot, on_delete=models.PROTECT)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
+    slot = models.ForeignKey(Slot, on_delete=models.PROTECT, db_index=False)
     starts_at = models.DateTimeField()
     state = models.CharField(max_length=16)
     taken_at = models.DateTimeField()
@@ -55,6 +58,7 @@ class Booking(models.Model):
                 condition=~Q(state=State.HELD) | Q(consent_deadline__isnull=False),
                 name="bookings_held_has_deadline",
             ),
+            models.UniqueConstraint(fields=["code"], name="bookings_one_per_code"),
             models.UniqueConstraint(
                 fields=["asker", "idempotency_key"], name="bookings_one_per_key"
             ),
@@ -79,12 +83,15 @@ class Party(models.Model):
     leaves it out and the asker is told nothing. is_active: the booking holds a place and this
     person has given their word, so that it counts for "one active booking per person and service,
     nationwide".
-    The sealed fields are bound to this row; before the word they hold what the applicant typed of
-    the partner (shown to nobody), after it the party's own.
+    details_sealed: name, number, telephone and household address, bound to this row; before the
+    word they are what the applicant typed of the partner (shown to nobody), after it the party's
+    own.
     """
 
     id = models.UUIDField(primary_key=True)
-    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="parties")
+    booking = models.ForeignKey(
+        Booking, on_delete=models.PROTECT, related_name="parties", db_index=False
+    )
     service = models.CharField(max_length=32, choices=SERVICES)
     role = models.CharField(max_length=9)
     named = models.BinaryField()
@@ -92,10 +99,7 @@ class Party(models.Model):
     is_active = models.BooleanField(default=True)
     consented_at = models.DateTimeField(null=True)
     dismissed_at = models.DateTimeField(null=True)
-    name_sealed = models.BinaryField()
-    id_number_sealed = models.BinaryField()
-    phone_sealed = models.BinaryField(null=True)
-    household_address_sealed = models.BinaryField(null=True)
+    details_sealed = models.BinaryField()
 
     class Meta:
         constraints = [
@@ -115,8 +119,9 @@ class Party(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["named"], name="bookings_by_named"),
-            models.Index(fields=["person"], name="bookings_by_person"),
+            models.Index(
+                fields=["named"], name="bookings_by_partner", condition=Q(role=Role.PARTNER)
+            ),
         ]
 
 

@@ -124,8 +124,9 @@ def bookings_of(*, by: VerifiedIdentity, at: datetime) -> list[BookingView]:
 
     A request that they dismissed is left out, unless they agreed to it after all.
     """
-    asked = Q(named=by.person, dismissed_at=None)
-    mine = Party.objects.filter(Q(person=by.person) | asked).values("booking_id")
+    not_dismissed = Q(dismissed_at=None) | Q(person=by.person)
+    asked = Party.objects.filter(not_dismissed, role=Role.PARTNER, named=by.person)
+    mine = Booking.objects.filter(asker=by.person).values("id").union(asked.values("booking_id"))
     bookings = _with_everything().filter(id__in=mine).order_by("-taken_at")[:100]
     return [view_of(booking, by=by, at=at) for booking in bookings]
 

@@ -34,6 +34,7 @@ def note_bookings_of_withdrawn_slots(office_id: str, *, at: datetime) -> int:
         ~Exists(noted),
         state__in=[State.HELD, State.CONFIRMED],
         slot__office_id=office_id,
+        slot__service__in=list(Service),  # the coming slots lie in an index by service
         slot__withdrawn_at__isnull=False,
         slot__starts_at__gt=at,
     ).exclude(service=Service.DIVORCE_CERTIFICATE)

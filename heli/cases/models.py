@@ -22,7 +22,7 @@ class Case(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
     receipt_on = models.DateField()
     received_at = models.DateTimeField()
     state = models.CharField(max_length=16)
@@ -31,7 +31,7 @@ class Case(models.Model):
     opened_by = models.OneToOneField(
         Booking, on_delete=models.PROTECT, null=True, related_name="opened_case"
     )
-    certificate_number = models.CharField(max_length=24, null=True, unique=True)
+    certificate_number = models.CharField(max_length=24, null=True)
     refusal_reason = models.CharField(max_length=300, null=True)
     ended_at = models.DateTimeField(null=True)
     ended_reading = models.CharField(max_length=80, null=True)
@@ -62,8 +62,12 @@ class Case(models.Model):
                 | Q(ended_reading__in=[reading.value for reading in Reading]),
                 name="cases_reading_is_known",
             ),
+            models.UniqueConstraint(
+                fields=["certificate_number"], name="cases_one_per_certificate_number"
+            ),
         ]
         indexes = [
+            models.Index(fields=["office"], name="cases_open", condition=Q(state__in=OPEN_STATES)),
             models.Index(
                 fields=["window_opens_at"],
                 name="cases_windows_to_open",
@@ -85,7 +89,7 @@ class CaseParty(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties")
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="parties", db_index=False)
     role = models.CharField(max_length=9)
     person = models.BinaryField()
     is_open = models.BooleanField(default=True)
@@ -103,6 +107,7 @@ class CaseParty(models.Model):
                 fields=["person"], condition=Q(is_open=True), name="cases_one_open_per_person"
             ),
         ]
+        indexes = [models.Index(fields=["person"], name="cases_by_person")]
 
 
 class CertificatePlace(models.Model):

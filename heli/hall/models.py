@@ -79,7 +79,9 @@ class WrongPassword(models.Model):
 class CheckIn(models.Model):
     """One of the people of a booking is at the office. on: the service day, in Shanghai."""
 
-    booking = models.ForeignKey(Booking, on_delete=models.PROTECT, related_name="check_ins")
+    booking = models.ForeignKey(
+        Booking, on_delete=models.PROTECT, related_name="check_ins", db_index=False
+    )
     role = models.CharField(max_length=9)
     on = models.DateField()
     checked_in_at = models.DateTimeField()
@@ -101,7 +103,7 @@ class Ticket(models.Model):
     case: the case a walk-in comes for. window: where they were called to, as the office names it.
     """
 
-    office = models.ForeignKey(Office, on_delete=models.PROTECT)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
     service = models.CharField(max_length=32, choices=SERVICES)
     on = models.DateField()
     number = models.PositiveIntegerField()
@@ -147,7 +149,9 @@ class TicketParty(models.Model):
     """
 
     id = models.UUIDField(primary_key=True)
-    ticket = models.ForeignKey(Ticket, on_delete=models.PROTECT, related_name="parties")
+    ticket = models.ForeignKey(
+        Ticket, on_delete=models.PROTECT, related_name="parties", db_index=False
+    )
     role = models.CharField(max_length=9)
     name_sealed = models.BinaryField()
     id_number_sealed = models.BinaryField()

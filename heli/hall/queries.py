@@ -248,7 +248,8 @@ def _bookings_of_day(office_id: str, on: date) -> QuerySet[Booking]:
         Booking.objects.select_related("slot", "office")
         .prefetch_related("parties", "check_ins")
         .filter(
-            office_id=office_id,
+            slot__office_id=office_id,
+            slot__service__in=list(Service),  # the slots of a day lie in an index by service
             slot__starts_at__gte=clock.moment_of(on),
             slot__starts_at__lt=clock.moment_of(on + timedelta(days=1)),
             state__in=ON_THE_LIST,

@@ -46,7 +46,9 @@ class Sending(models.Model):
     """One notice to be sent one way. sent_at: real time, null until the sender has taken it."""
 
     id = models.BigAutoField(primary_key=True)
-    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="sendings")
+    notice = models.ForeignKey(
+        Notice, on_delete=models.CASCADE, related_name="sendings", db_index=False
+    )
     way = models.CharField(max_length=20)
     sent_at = models.DateTimeField(null=True)
 

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from heli.bookings.models import Booking
 from heli.cases.dates import here
+from heli.cases.deadlines import next_window_to_close, next_window_to_open
 from heli.cases.models import OPEN_STATES, Case
 from heli.cases.queries import certificate_booking_of
 from heli.ground import clock
@@ -32,7 +33,7 @@ PROGRESS = "on_the_way"  # the row of `Reminded`: the days before it are done
 
 def next_reminders() -> datetime | None:
     """Nine in Shanghai (as UTC) on the next day that has not been looked at; None without cases."""
-    if not Case.objects.filter(state__in=OPEN_STATES).exists():
+    if next_window_to_open() is None and next_window_to_close() is None:
         return None
     return clock.moment_of(_next_day(), rules.ON_THE_WAY_AT)
 

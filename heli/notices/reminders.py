@@ -56,7 +56,11 @@ def remind_on_the_day_before(at: datetime) -> int:
 
 
 def next_consent_reminder() -> datetime | None:
-    """When the next applicant is to be reminded that the other has not answered; None if never."""
+    """When to look next for applicants whose partner has not answered; None where nobody waits.
+
+    Never later than a reminder falls due. Earlier for a deadline too short for one: whether it is
+    would have to be asked of every place that is held, and once looked at it is not asked of again.
+    """
     first = _awaiting_an_answer().aggregate(next=Min("consent_deadline"))["next"]
     return first - rules.CONSENT_REMINDER_BEFORE if first is not None else None
 
@@ -69,6 +73,7 @@ def remind_of_consent(at: datetime) -> int:
         due = _awaiting_an_answer().filter(
             consent_deadline__lte=until,
             consent_deadline__gte=at + rules.CONSENT_TIME_LEFT_MIN,
+            taken_at__lte=F("consent_deadline") - rules.CONSENT_TIME_MIN,
         )
         told = sum(_remind_applicant(booking, at) for booking in due.select_related("slot"))
         _remember(Kind.REMINDER_CONSENT, until)
@@ -97,14 +102,12 @@ def _remind_applicant(booking: Booking, at: datetime) -> int:
 
 
 def _awaiting_an_answer() -> QuerySet[Booking]:
-    """Held places with a deadline long enough for a reminder that has not been sent.
+    """Held places whose deadline lies after the one remembered.
 
-    A place taken now has its deadline after the one remembered, since that lies at most three
-    hours ahead and a shorter deadline gets no reminder.
+    A place taken now has its deadline after that, or gets no reminder: the one remembered lies at
+    most three hours ahead.
     """
-    held = Booking.objects.filter(
-        state=State.HELD, taken_at__lte=F("consent_deadline") - rules.CONSENT_TIME_MIN
-    )
+    held = Booking.objects.filter(state=State.HELD)
     until = _until(Kind.REMINDER_CONSENT)
     return held.filter(consent_deadline__gt=until) if until is not None else held
 

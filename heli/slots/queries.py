@@ -65,7 +65,10 @@ def availability(
     """
     _check_days(first_on, last_on)
     coming = Slot.objects.filter(service=service, withdrawn_at=None)
-    releases = coming.filter(office=OuterRef("pk"), opens_at__gt=at, closes_at__gt=F("opens_at"))
+    # What opens later begins later; an office's coming slots are few, whatever the table holds.
+    releases = coming.filter(
+        office=OuterRef("pk"), starts_at__gt=at, opens_at__gt=at, closes_at__gt=F("opens_at")
+    )
     office = (
         Office.objects.filter(id=office_id)
         .values_list(Subquery(releases.order_by("opens_at").values("opens_at")[:1]))

@@ -17,6 +17,7 @@ from django.db.models import PROTECT, Exists, OuterRef, Q
 from heli.ground import events
 from heli.ground.clock import day_of
 from heli.law.calendar import STATE_COUNCIL
+from heli.law.services import Service
 from heli.places.models import Office
 from heli.places.queries import office_rules, rules_of
 from heli.places.rules import OfficeRules
@@ -65,7 +66,8 @@ def generate_slots(office_id: str, at: datetime) -> Generated:
     planned = planned_slots(rules, at, STATE_COUNCIL)
     turn.generated_on, turn.rules_digest = today, digest(rules)
     turn.save(update_fields=["generated_on", "rules_digest"])
-    coming = Slot.objects.filter(office_id=office_id, starts_at__gt=at)
+    # The coming slots lie in an index by service, so that those of years gone by are passed over.
+    coming = Slot.objects.filter(office_id=office_id, service__in=list(Service), starts_at__gt=at)
     stored, astray = set(), []
     for slot in coming:
         key = _key(slot)
@@ -195,13 +197,16 @@ def _remove(ids: Iterable[int]) -> int:
 
     The locks keep anybody from referring to one before this transaction ends.
     """
-    free = Slot.objects.filter(_not_referred_to(), id__in=list(ids), taken=0)
+    free = Slot.objects.filter(not_referred_to(), id__in=list(ids), taken=0)
     _rows, deleted = free.delete()
     return deleted.get(Slot._meta.label, 0)
 
 
-def _not_referred_to() -> Q:
-    # The rooms above refer to slots by protected foreign keys; they are found without naming them.
+def not_referred_to() -> Q:
+    """Slots that no row of a room above refers to.
+
+    Those rooms refer to them by protected foreign keys, and are found without being named.
+    """
     condition = Q()
     for relation in Slot._meta.related_objects:
         if relation.on_delete is PROTECT:

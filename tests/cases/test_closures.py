@@ -173,7 +173,9 @@ class TestMoveCouples:
         case = a_case()
         right = (case.window_opens_at, case.window_closes_at)
         outside = certificate_slots(case.office, SAFE_UNTIL + 3 * DAY)[0]
-        Booking.objects.filter(id=place_of(case).id).update(slot=outside)
+        Booking.objects.filter(id=place_of(case).id).update(
+            slot=outside, starts_at=outside.starts_at
+        )
         Case.objects.update(window_opens_at=right[0] - DAY, window_closes_at=right[1] - DAY)
 
         move_couples(case.office_id, at=RECEIVED_AT + HOUR)

@@ -151,8 +151,8 @@ class TestConsent:
         just_released = a_slot(opens_at=NOW - timedelta(minutes=5))
         hold(a_couple(), just_released)
 
-        assert reminders.next_consent_reminder() is None
         assert reminders.remind_of_consent(NOW) == 0
+        assert reminders.next_consent_reminder() is None
 
     def test_run_late_it_does_not_alarm_in_the_last_minutes(self):
         hold(a_couple(), a_slot())
