@@ -24,10 +24,10 @@ from heli.ops.attached import die_with
 from heli.ops.rush.bench import Bench, Size
 from heli.ops.rush.built_in import Client, Rush, Share, share_of
 from heli.ops.rush.figures import percentile
+from heli.ops.rush.load import THREADS
 from heli.ops.rush.server import Served
 
-PROCESSES = 2
-CONNECTIONS_MAX = 4_000  # of each process
+CONNECTIONS_MAX = 8_000  # of each process
 ANSWER_SECONDS_MAX = 10  # for those who have arrived
 TICK_SECONDS = 0.002
 
@@ -36,14 +36,14 @@ def arrive(bench: Bench, server: Served, *, per_s: int, seconds: int) -> dict[st
     """So many couples every second, all to one slot that has room for all of them."""
     from heli.ops.rush.measuring import booking
 
-    couples = per_s * seconds + PROCESSES * per_s
+    couples = per_s * (seconds + 1)
     size = Size(places=couples, clients=0, seconds=seconds, workers=0)
     with booking(bench, server, size, couples=couples) as load:
-        shares = [share_of(load, number, PROCESSES) for number in range(1, PROCESSES + 1)]
+        shares = [share_of(load, number, THREADS) for number in range(1, THREADS + 1)]
         processes = [
             subprocess.Popen(
                 [sys.executable, "-m", "bench.rush.open_loop", str(os.getpid()),
-                 str(per_s / PROCESSES), json.dumps(asdict(share))],
+                 str(per_s / THREADS), json.dumps(asdict(share))],
                 stdout=subprocess.PIPE,
             )
             for share in shares

@@ -14,7 +14,7 @@ import psycopg
 
 from heli.ground.configuration import Environment
 from heli.ops import processes
-from heli.ops.rush.load import LoadProgram, requests_file
+from heli.ops.rush.load import THREADS, LoadProgram, requests_file
 from heli.ops.world import Wish, World, opened
 
 
@@ -68,7 +68,7 @@ class Bench:
 
     def requests_files(self, folder: Path) -> list[Path]:
         """A file for each thread of the load program."""
-        return [requests_file(folder, thread) for thread in range(1, self.program.threads + 1)]
+        return [requests_file(folder, thread) for thread in range(1, THREADS + 1)]
 
     def new_couples(self, number: int) -> range:
         """So many couples who have never asked for anything."""

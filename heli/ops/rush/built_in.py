@@ -2,8 +2,8 @@
 
     python -m heli.ops.rush.built_in PARENT SHARE
 
-It does what `rush.lua` does. It takes several times the processor time of wrk, which the server on
-the same machine then lacks, so its figures are lower.
+It does what `rush.lua` does, for about the same processor time, which that script mostly takes
+itself. Unlike wrk it knows to which request an answer belongs: the couple that was refused goes on.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import uvloop
 from heli.ops.attached import die_with
 from heli.ops.rush.figures import percentile
 from heli.ops.rush.load import (
+    THREADS,
     Answers,
     Load,
     LoadFailed,
@@ -39,15 +40,15 @@ from heli.ops.rush.load import (
 
 BLOCK_BYTES = 256 * 1024
 RETRY_AFTER = re.compile(rb"\r\nretry-after: *(\d+)", re.IGNORECASE)
+COME_BACK = (429, 503)
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 CODE = re.compile(rb'"code": ?"(\w+)"')
 
 
 class BuiltIn:
-    """Two processes, as wrk has two threads."""
+    """THREADS processes."""
 
     name = "built in"
-    threads = 2
 
     def run(self, load: Load) -> Answers:
         """Make the load. Raises LoadFailed, RanOut."""
@@ -62,7 +63,7 @@ class BuiltIn:
         return _together(self._told(load, is_once=True))
 
     def _told(self, load: Load, *, is_once: bool) -> list[dict[str, Any]]:
-        shares = [share_of(load, thread, self.threads) for thread in range(1, self.threads + 1)]
+        shares = [share_of(load, thread, THREADS) for thread in range(1, THREADS + 1)]
         processes = [_start(replace(share, is_once=is_once)) for share in shares]
         told = []
         for process in processes:
@@ -138,31 +139,36 @@ class Rush:
         self.refused: Counter[str] = Counter()
         self.took = array("d")
 
-    def next_request(self) -> tuple[bytes, int | None] | None:
-        """A request and the slot that it asks for; None when no more are to be sent."""
+    def next_couple(self) -> bytes | None:
+        """What somebody asks for who has not asked yet; None when nobody is to ask any more."""
         if self.is_over or self.ran_out:
             return None
         prepared = next(self._requests, None)
         if prepared is None or (self.slot is not None and self.slot > self._last_slot):
             self.ran_out = True
             return None
-        return (prepared, None) if self.slot is None else (prepared + end_of(self.slot), self.slot)
+        return prepared
 
-    def answered(self, status: int, body: bytes, *, slot: int | None, seconds: float) -> None:
-        """Count an answer; a slot that is full gives way to the next one."""
+    def answered(self, status: int, body: bytes, *, slot: int | None, seconds: float) -> bool:
+        """Count an answer; whether who has heard it asks once more.
+
+        A slot that is full gives way to the next one.
+        """
         self.took.append(seconds)
         found = CODE.search(body)
         code = found[1].decode() if found else str(status)
         if status == 201:
             self.taken += 1
             self._codes.append(code)
-        elif status < 400:
+            return False
+        if status < 400:
             self.fine += 1
-        else:
-            self.refused[code] += 1
-            is_full = code == "slot_full" and slot == self.slot and not self._keeps_slot
-            if is_full and self.slot is not None:
-                self.slot += 1
+            return False
+        self.refused[code] += 1
+        is_full = code == "slot_full" and not self._keeps_slot
+        if is_full and slot is not None and slot == self.slot:
+            self.slot = slot + 1
+        return is_full or (self.is_patient and status in COME_BACK)
 
     def told(self, seconds: float) -> dict[str, Any]:
         """What came of it, for the parent."""
@@ -179,10 +185,11 @@ class Rush:
 
 
 class Client(asyncio.Protocol):
-    """One connection: sends a request, waits for its answer, sends the next one."""
+    """One connection: asks for one couple after the other, as often as each of them has to."""
 
     def __init__(self, rush: Rush) -> None:
         self._rush = rush
+        self._prepared: bytes | None = None  # what the couple of this moment asks for
         self._transport: asyncio.Transport | None = None
         self._received = b""
         self._slot: int | None = None
@@ -208,7 +215,9 @@ class Client(asyncio.Protocol):
         body, self._received = self._received[head_ends + 4 : ends], b""
         assert self.sent_at is not None
         took = time.perf_counter() - self.sent_at
-        self._rush.answered(int(head[9:12]), body, slot=self._slot, seconds=took)
+        status = int(head[9:12])
+        if not self._rush.answered(status, body, slot=self._slot, seconds=took):
+            self._prepared = None
         later = RETRY_AFTER.search(head) if self._rush.is_patient else None
         if later:
             asyncio.get_running_loop().call_later(int(later[1]), self._ask)
@@ -224,14 +233,14 @@ class Client(asyncio.Protocol):
 
     def _ask(self) -> None:
         assert self._transport is not None
-        next_one = self._rush.next_request()
-        if next_one is None:
+        self._prepared = self._prepared or self._rush.next_couple()
+        if self._prepared is None:
             self.sent_at = None
             self._transport.close()
             return
-        request, self._slot = next_one
+        self._slot = self._rush.slot
         self.sent_at = time.perf_counter()
-        self._transport.write(request)
+        self._transport.write(self._prepared + end_of(self._slot) if self._slot else self._prepared)
 
 
 def _requests(file: Path, *, is_endless: bool) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Protocol
 
 from heli.ops.errors import CommandRefused
 
+THREADS = max(1, (os.cpu_count() or 1) // 2)  # of a load: on two cores a second one only disturbs
 END_BYTES = 20  # of a request that books, see `end_of`
 
 
@@ -77,10 +79,9 @@ class Answers:
 
 
 class LoadProgram(Protocol):
-    """A program that makes a load. threads: how many files of requests it reads."""
+    """A program that makes a load, from THREADS files of requests. name: with its version."""
 
     name: str
-    threads: int
 
     def run(self, load: Load) -> Answers:
         """Make the load and return what came of it. Raises LoadFailed, RanOut."""

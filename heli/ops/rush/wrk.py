@@ -8,7 +8,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from heli.ops.rush.load import Answers, Load, LoadFailed, RanOut
+from heli.ops.rush.load import THREADS, Answers, Load, LoadFailed, RanOut
 
 SCRIPT = Path(__file__).with_name("rush.lua")
 ANSWER_SECONDS_MAX = 30
@@ -16,9 +16,7 @@ MARK = "RUSH "  # begins the script's own line of what wrk prints
 
 
 class Wrk:
-    """wrk with two threads: on two cores one thread is no faster and two fill them evenly."""
-
-    threads = 2
+    """wrk with a script of ours."""
 
     def __init__(self, path: str) -> None:
         self._path = path
@@ -28,7 +26,7 @@ class Wrk:
         """Make the load. Raises LoadFailed, RanOut."""
         slots = load.slots
         command = [
-            *(self._path, "-t", str(self.threads), "-c", str(load.clients)),
+            *(self._path, "-t", str(min(THREADS, load.clients)), "-c", str(load.clients)),
             *("-d", f"{load.seconds}s", "--timeout", f"{ANSWER_SECONDS_MAX}s"),
             *("-s", str(SCRIPT), f"http://{load.host}:{load.port}/", "--"),
             *(str(load.folder), str(slots.first if slots else 0), str(slots.count if slots else 0)),
