@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 RETRY_SECONDS = (5, 30, 120, 600, 3600)  # the waits between attempts; the last one repeats
 BATCH = 100
+FORGOTTEN_AT_ONCE = 1000
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -95,6 +96,22 @@ def deliver(limit: int = 500) -> int:
             break
         delivered += in_this_round
     return delivered
+
+
+def forget_delivered(before: datetime) -> int:
+    """Remove the rows delivered before a moment (real time, UTC); returns how many went.
+
+    In batches, each a transaction of its own, from the oldest on until one holds nothing to remove.
+    """
+    forgotten, after = 0, 0
+    while True:
+        rows = OutboxEvent.objects.filter(id__gt=after).order_by("id")
+        batch = list(rows.values_list("id", "delivered_at")[:FORGOTTEN_AT_ONCE])
+        old = [id for id, delivered_at in batch if delivered_at and delivered_at < before]
+        if not old:
+            return forgotten
+        forgotten += OutboxEvent.objects.filter(id__in=old).delete()[0]
+        after = batch[-1][0]
 
 
 def is_any_waiting() -> bool:

@@ -11,7 +11,7 @@ class SlotsConfig(AppConfig):
     def ready(self) -> None:
         """Listen for changed rules, and enter what falls due into the register."""
         from heli.ground import due
-        from heli.slots import falling_due, listeners  # noqa: F401 models are ready only now
+        from heli.slots import archive, falling_due, listeners  # noqa: F401 models are ready only now
 
         due.register(
             due.DueWork("generate slots", falling_due.next_generation, falling_due.generate_due)
@@ -19,3 +19,4 @@ class SlotsConfig(AppConfig):
         due.register(
             due.DueWork("reappear places", falling_due.next_reappearance, falling_due.reappear_due)
         )
+        due.register(due.DueWork("archive days", archive.next_archiving, falling_due.archive_due))

@@ -1,4 +1,4 @@
-"""What falls due for slots: the daily generation, and places that reappear."""
+"""What falls due for slots: the daily generation, places that reappear, the archive."""
 
 from __future__ import annotations
 
@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
 
-from heli.ground import clock
+from heli.ground import clock, events
 from heli.places.models import Office
+from heli.slots.archive import archive_days
 from heli.slots.models import ReturnedPlace
 from heli.slots.services import generate_all, reappear_places
+
+EVENTS_KEPT = timedelta(days=30)
 
 
 def next_generation() -> datetime | None:
@@ -41,3 +44,9 @@ def next_reappearance() -> datetime | None:
 def reappear_due(at: datetime) -> None:
     """Let the places reappear that are due by `at` (UTC)."""
     reappear_places(at)
+
+
+def archive_due(at: datetime) -> None:
+    """Archive the days that are due by `at` (UTC), and drop the events delivered long ago."""
+    archive_days(at)
+    events.forget_delivered(clock.real_now() - EVENTS_KEPT)

@@ -69,3 +69,41 @@ class SlotGeneration(models.Model):
     office = models.OneToOneField(Office, on_delete=models.CASCADE, primary_key=True)
     generated_on = models.DateField()
     rules_digest = models.BinaryField()
+
+
+class ArchivedDay(models.Model):
+    """What an office offered for one service on a day that is long over, of slots that are gone.
+
+    on: the day in Shanghai. slots, places, taken: of those that were removed, summed up; slots that
+    bookings refer to are still there and not counted here.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
+    service = models.CharField(max_length=32, choices=SERVICES)
+    on = models.DateField()
+    slots = models.PositiveIntegerField()
+    places = models.PositiveIntegerField()
+    taken = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "service", "on"], name="slots_one_archived_day"
+            )
+        ]
+
+
+class ArchiveProgress(models.Model):
+    """How far the archive has come. One row, locked while a batch is archived.
+
+    on: the day in Shanghai that is looked at next. after_office: the offices up to this id, in the
+    order of ids, are done with it; empty where none is.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    on = models.DateField()
+    after_office = models.CharField(max_length=40, default="")
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="slots_one_archive")]

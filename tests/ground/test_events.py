@@ -194,3 +194,28 @@ class TestDeliver:
 
         assert sum(delivered) == 40
         assert sorted(numbers_heard()) == list(range(40))
+
+
+class TestForgetDelivered:
+    def test_what_was_delivered_before_the_moment_goes_and_what_waits_stays(self):
+        boil(1, 2)
+        events.deliver()
+        OutboxEvent.objects.update(delivered_at=clock.real_now() - timedelta(days=31))
+        boil(3)
+        events.deliver()
+        boil(4)
+
+        assert events.forget_delivered(clock.real_now() - timedelta(days=30)) == 2
+
+        numbers = OutboxEvent.objects.order_by("id").values_list("payload__number", flat=True)
+        assert list(numbers) == [3, 4]
+
+    def test_it_goes_on_batch_by_batch_past_what_has_to_stay(self, monkeypatch):
+        monkeypatch.setattr(events, "FORGOTTEN_AT_ONCE", 3)
+        boil(*range(10))
+        events.deliver()
+        OutboxEvent.objects.update(delivered_at=clock.real_now() - timedelta(days=31))
+        OutboxEvent.objects.filter(payload__number=1).update(delivered_at=None)
+
+        assert events.forget_delivered(clock.real_now() - timedelta(days=30)) == 9
+        assert events.forget_delivered(clock.real_now() - timedelta(days=30)) == 0
