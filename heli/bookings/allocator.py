@@ -1,7 +1,7 @@
 """The one door to a place: requests of this process are gathered and given to PostgreSQL together.
 
 `submit` answers with a future for a thread to wait on, `submit_from_loop` with one for an event
-loop. One writer thread takes what is waiting, calls `bookings_take` once, and answers each. While
+loop. One writer thread takes what is waiting, calls `bookings_take` once, and answers all. While
 it runs, the next ones gather. After the database was away the same rows are sent again: their
 keys make that harmless.
 """
@@ -13,7 +13,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple
 
@@ -26,8 +26,8 @@ from heli.ground.refusals import RateLimited, Unavailable
 
 log = logging.getLogger(__name__)
 
-BATCH_MAX = 64  # larger ones gain nothing (docs/decisions/0006-gathered-take.md)
-WAITING_MAX = 10_000
+BATCH_MAX = 64  # rows; more gain nothing (docs/decisions/0006-gathered-take.md)
+WAITING_MAX = 10_000  # groups
 DATABASE_AWAY_SECONDS_MAX = 8.0
 PAUSE_SECONDS = 0.1
 RETRY_AFTER_SECONDS = 2
@@ -35,16 +35,20 @@ RETRY_AFTER_SECONDS = 2
 TOO_MANY_WAIT = _("现在预约的人太多，您的预约没有提交。请过几秒钟再试一次。")
 NOT_KNOWN = _("暂时不知道您的预约有没有提交成功。请用同一次提交再试一次，不会因此占两个号。")
 
+Told = Answer | Exception
+"""What one request hears: its answer, Unavailable where that is not known, or the fault in it."""
+
 
 class Waiting(NamedTuple):
-    """A request in the queue. since: when it came, by the monotonic clock."""
+    """Requests that came together. since: when, by the monotonic clock. future: holds a list with
+    what each hears, in the same order."""
 
-    row: TakeRow
-    future: Future[Answer] | asyncio.Future[Answer]
+    rows: Sequence[TakeRow]
+    future: Future[list[Told]] | asyncio.Future[list[Told]]
     since: float
 
 
-Told = tuple[Waiting, Answer | Exception]
+Answered = tuple[Waiting, list[Told]]
 
 
 class Allocator:
@@ -56,28 +60,30 @@ class Allocator:
         self._writer: threading.Thread | None = None
         self._storage = Storage()
 
-    def submit(self, row: TakeRow) -> Future[Answer]:
-        """Ask for a place, from a thread. The future holds the answer, or Unavailable when it is
-        not known: then the same request may be sent again with the same key.
+    def submit(self, rows: Sequence[TakeRow]) -> Future[list[Told]]:
+        """Ask for a place for each row, from a thread.
 
-        Raises RateLimited when too many are waiting already.
+        Where a row hears Unavailable the same request may be sent again with the same key. Raises
+        RateLimited when too many are waiting already.
         """
-        future: Future[Answer] = Future()
-        self._queue(row, future)
+        future: Future[list[Told]] = Future()
+        self._queue(rows, future)
         return future
 
-    def submit_from_loop(self, row: TakeRow) -> asyncio.Future[Answer]:
+    def submit_from_loop(self, rows: Sequence[TakeRow]) -> asyncio.Future[list[Told]]:
         """As `submit`, with a future of the event loop that is running."""
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._queue(row, future)
+        future: asyncio.Future[list[Told]] = asyncio.get_running_loop().create_future()
+        self._queue(rows, future)
         return future
 
-    def _queue(self, row: TakeRow, future: Future[Answer] | asyncio.Future[Answer]) -> None:
+    def _queue(
+        self, rows: Sequence[TakeRow], future: Future[list[Told]] | asyncio.Future[list[Told]]
+    ) -> None:
         if self._waiting.qsize() >= WAITING_MAX:
             raise RateLimited(TOO_MANY_WAIT, retry_after_seconds=RETRY_AFTER_SECONDS)
         if self._writer is None or not self._writer.is_alive():
             self._start_writer()
-        self._waiting.put(Waiting(row, future, time.monotonic()))
+        self._waiting.put(Waiting(rows, future, time.monotonic()))
 
     def _start_writer(self) -> None:
         with self._start:
@@ -89,92 +95,91 @@ class Allocator:
 
     def _write_forever(self) -> None:
         while True:
-            batch = self._gather()
+            groups = self._gather()
             try:
-                _tell(self.answers(batch))
+                rows = [row for group in groups for row in group.rows]
+                answers = iter(self.answers(rows, since=groups[0].since))
+                _tell([(group, _take(answers, len(group.rows))) for group in groups])
             except Exception:
-                log.exception("a batch of %d was left without an answer", len(batch))
+                log.exception("%d groups were left without an answer", len(groups))
 
     def _gather(self) -> list[Waiting]:
-        """What is waiting, in order of arrival, at least one and at most BATCH_MAX.
+        """What is waiting, in order of arrival: at least one group, about BATCH_MAX rows.
 
         Whoever has gone away is not asked for any more. Who came before an outage and has waited
         long enough hears so at once: nothing was sent for them.
         """
-        batch: list[Waiting] = []
-        while len(batch) < BATCH_MAX:
+        groups: list[Waiting] = []
+        rows = 0
+        while rows < BATCH_MAX:
             try:
-                waiting = self._waiting.get(block=not batch)
+                group = self._waiting.get(block=not groups)
             except queue.Empty:
                 break
-            if waiting.future.done():
+            if group.future.done():
                 continue
-            if time.monotonic() - waiting.since > DATABASE_AWAY_SECONDS_MAX:
-                _tell([(waiting, Unavailable())])
+            if time.monotonic() - group.since > DATABASE_AWAY_SECONDS_MAX:
+                _tell([(group, [Unavailable() for _ in group.rows])])
             else:
-                batch.append(waiting)
-        return batch
+                groups.append(group)
+                rows += len(group.rows)
+        return groups
 
-    def answers(self, batch: Sequence[Waiting]) -> Iterable[Told]:
-        """An answer to every request of a batch; one that fails by itself never fails its neighbours."""
+    def answers(self, rows: Sequence[TakeRow], *, since: float) -> Sequence[Told]:
+        """What each row of a batch hears; one that fails by itself never fails its neighbours.
+
+        since: when the first of them came, by the monotonic clock.
+        """
         try:
-            return zip(batch, self._take_with_patience(batch), strict=True)
+            return self._take_with_patience(rows, since)
         except Unavailable as away:
-            return [(waiting, away) for waiting in batch]
+            return [away] * len(rows)
         except Exception as fault:  # noqa: BLE001 whatever it is belongs to the one who asked
-            if len(batch) == 1:
-                return [(batch[0], fault)]
-            log.warning("a batch of %d failed and is taken one by one", len(batch))
-            return [told for waiting in batch for told in self.answers([waiting])]
+            if len(rows) == 1:
+                return [fault]
+            log.warning("a batch of %d failed and is taken one by one", len(rows))
+            return [told for row in rows for told in self.answers([row], since=since)]
 
-    def _take_with_patience(self, batch: Sequence[Waiting]) -> list[Answer]:
+    def _take_with_patience(self, rows: Sequence[TakeRow], since: float) -> list[Answer]:
         """Take the places; when the database goes away, try again for a while.
 
         Whether a statement that was cut off was committed is not known, and need not be: a row
         that was booked is found again by its key. Raises Unavailable when the first of them has
         waited long enough.
         """
-        rows = [waiting.row for waiting in batch]
-        patience_ends = batch[0].since + DATABASE_AWAY_SECONDS_MAX
         while True:
             try:
                 return self._storage.take_places(rows)
             except (psycopg.OperationalError, psycopg.InterfaceError) as away:
                 self._storage.close()
-                if time.monotonic() >= patience_ends:
+                if time.monotonic() >= since + DATABASE_AWAY_SECONDS_MAX:
                     raise Unavailable(NOT_KNOWN) from away
                 time.sleep(PAUSE_SECONDS)
 
 
-def _tell(answers: Iterable[Told]) -> None:
+def _take(answers: Iterator[Told], number: int) -> list[Told]:
+    return [next(answers) for _ in range(number)]
+
+
+def _tell(told: Sequence[Answered]) -> None:
     """Hand the answers over: an event loop hears of all of its own at once."""
-    of_loops: dict[asyncio.AbstractEventLoop, list[Told]] = {}
-    for told in answers:
-        future = told[0].future
-        if isinstance(future, Future):
-            _settle(*told)
+    of_loops: dict[asyncio.AbstractEventLoop, list[Answered]] = {}
+    for group, answers in told:
+        if isinstance(group.future, Future):
+            _settle([(group, answers)])
         else:
-            of_loops.setdefault(future.get_loop(), []).append(told)
+            of_loops.setdefault(group.future.get_loop(), []).append((group, answers))
     for loop, of_loop in of_loops.items():
         try:
-            loop.call_soon_threadsafe(_settle_all, of_loop)
+            loop.call_soon_threadsafe(_settle, of_loop)
         except RuntimeError:
             log.warning("%d answers came after the event loop was closed", len(of_loop))
 
 
-def _settle_all(answers: Iterable[Told]) -> None:
-    for waiting, answer in answers:
-        _settle(waiting, answer)
-
-
-def _settle(waiting: Waiting, answer: Answer | Exception) -> None:
-    future = waiting.future
-    if future.done():
-        return  # whoever asked has gone away
-    if isinstance(answer, Exception):
-        future.set_exception(answer)
-    else:
-        future.set_result(answer)
+def _settle(told: Sequence[Answered]) -> None:
+    for group, answers in told:
+        if not group.future.done():  # else whoever asked has gone away
+            group.future.set_result(answers)
 
 
 allocator = Allocator()

@@ -17,11 +17,11 @@ from heli.bookings.codes import new_code
 from heli.bookings.ending import give_back, record
 from heli.bookings.events import BookingCancelled, BookingConfirmed, BookingOfficeClosed
 from heli.bookings.models import Booking, Party
-from heli.bookings.parties import SealedParty, open_sealed, seal_person
+from heli.bookings.parties import Details, SealedParty, open_details, seal_person
 from heli.bookings.queries import BookingView, has_ended, lock_bookings
 from heli.bookings.requests import HoldRequest
 from heli.bookings.states import Role, State
-from heli.bookings.take import Outcome, refuse
+from heli.bookings.take import Outcome, refusal_of
 from heli.identity.verified import VerifiedIdentity
 
 
@@ -41,11 +41,12 @@ def read_party(party: Party) -> PersonOnFile:
     Only for a booking to which everybody has agreed: what was merely typed of somebody stays shut.
     """
     assert party.person is not None, "a booking that was checked in has everybody's word"
+    details = open_details(party)
     return PersonOnFile(
         person=bytes(party.person),
-        name=open_sealed(party, "name") or "",
-        id_number=open_sealed(party, "id_number") or "",
-        phone=open_sealed(party, "phone"),
+        name=details.name,
+        id_number=details.id_number,
+        phone=details.phone,
     )
 
 
@@ -76,17 +77,16 @@ def reserve_certificate_place(
     booking_id = uuid7()
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT bookings_reserve(%s, %s, %s, %s, %s, %s, %s,"
-            " %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            "SELECT bookings_reserve(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             [
                 *(at, booking_id, new_code(), slot_id, key, digest, may_add),
-                *(one.id, applicant.person, one.name, one.id_number, one.phone),
-                *(other.id, partner.person, other.name, other.id_number, other.phone),
+                *(one.id, one.named, one.details),
+                *(other.id, other.named, other.details),
             ],
         )
         (outcome,) = cursor.fetchone()
     if outcome not in ("taken", "added"):
-        refuse(Outcome(outcome), person=applicant.person, at=at)
+        raise refusal_of(Outcome(outcome), person=applicant.person, at=at)
     booking = Booking.objects.select_related("slot", "office").get(id=booking_id)
     record(booking, BookingConfirmed(code=booking.code, at=at), by=Role.APPLICANT)
     return Reserved(booking=booking, is_added=outcome == "added")
@@ -133,7 +133,7 @@ def replace_certificate_place(
 
 def _sealed(person: PersonOnFile) -> SealedParty:
     return seal_person(
-        person.person, person.name, person.id_number, phone=person.phone, household_address=None
+        person.person, Details(person.name, person.id_number, person.phone, household_address=None)
     )
 
 

@@ -28,12 +28,15 @@ def check_eligibility(request: HoldRequest, *, by: VerifiedIdentity) -> None:
         _check_ages(by.id_number, IdNumber.trusted(request.partner.id_number), request.slot_id)
 
 
-def is_decided_by_slot(request: HoldRequest, *, by: VerifiedIdentity, on: date) -> bool:
-    """Whether nothing but the slot can still refuse the request: no case and no age to look up.
+def can_be_taken_at_once(request: HoldRequest, *, by: VerifiedIdentity, on: date) -> bool:
+    """Whether nothing but the storage can still refuse the request: no case and no age to look up.
 
-    on: today in Shanghai. Raises InvalidInput (the partner).
+    on: today in Shanghai.
     """
-    _check_partner(request, by)
+    try:
+        _check_partner(request, by)
+    except InvalidInput:
+        return False
     if request.service is Service.DIVORCE_CERTIFICATE:
         return False
     if request.service is not Service.MARRIAGE or request.partner is None:

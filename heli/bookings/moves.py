@@ -22,7 +22,7 @@ from heli.bookings.models import Booking, Party, Proposal
 from heli.bookings.parties import reseal
 from heli.bookings.queries import BookingView
 from heli.bookings.states import ProposalState, Role, State
-from heli.bookings.take import Outcome, refuse, row_of, take_places
+from heli.bookings.take import Outcome, refusal_of, row_of, take_places
 from heli.ground.refusals import FieldError, InvalidInput, NotAllowed
 from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
@@ -109,7 +109,7 @@ def _move_held_booking(
     )
     (answer,) = take_places([row])
     if answer.outcome is not Outcome.TAKEN:
-        refuse(answer.outcome, person=by.person, at=at)
+        raise refusal_of(answer.outcome, person=by.person, at=at)
     event = BookingRescheduled(code=booking.code, at=at, successor=answer.code)
     ending.record(booking, event, by=Role.APPLICANT)
     return queries.booking_view(answer.code, by=by, at=at)
@@ -164,7 +164,7 @@ def _hold_proposed_place(
         )
         (obstacle,) = cursor.fetchone()
     if obstacle is not None:
-        refuse(Outcome(obstacle), person=by.person, at=at)
+        raise refusal_of(Outcome(obstacle), person=by.person, at=at)
     return Proposal.objects.select_related("slot").get(id=proposal_id)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from heli.bookings.queries import OfficeName, SlotTime, active_booking_of, is_overdue
 from heli.bookings.rules import consent_deadline
-from heli.bookings.take import Outcome, refuse
+from heli.bookings.take import Outcome, refusal_of
 from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
 from heli.slots.models import Slot
@@ -36,10 +36,10 @@ def place_on_offer(
     """
     slot = Slot.objects.select_related("office").filter(id=slot_id).first()
     if slot is None:
-        refuse(Outcome.NO_SUCH_SLOT, person=by.person, at=at)
+        raise refusal_of(Outcome.NO_SUCH_SLOT, person=by.person, at=at)
     in_the_way = _in_the_way(slot, service, at)
     if in_the_way is not None:
-        refuse(in_the_way, person=by.person, at=at)
+        raise refusal_of(in_the_way, person=by.person, at=at)
     deadline = consent_deadline(
         at, opens_at=slot.opens_at, consent_closes_at=slot.consent_closes_at
     )

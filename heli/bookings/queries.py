@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -22,16 +22,14 @@ from heli.law.services import Service
 from heli.slots.models import Slot
 
 
-@dataclass(frozen=True)
-class OfficeName:
+class OfficeName(NamedTuple):
     """An office in a booking."""
 
     id: str
     name: str
 
 
-@dataclass(frozen=True)
-class SlotTime:
+class SlotTime(NamedTuple):
     """A slot in a booking. Moments UTC; ends_at is not included."""
 
     id: int
@@ -39,8 +37,7 @@ class SlotTime:
     ends_at: datetime
 
 
-@dataclass(frozen=True)
-class PartyView:
+class PartyView(NamedTuple):
     """One of the two as the other may see them."""
 
     role: Role
@@ -48,16 +45,14 @@ class PartyView:
     consented: bool
 
 
-@dataclass(frozen=True)
-class ConsentView:
+class ConsentView(NamedTuple):
     """Until when the partner may answer, and the link to pass on. Only while the place is held."""
 
     deadline: datetime
     url: str
 
 
-@dataclass(frozen=True)
-class ProposalView:
+class ProposalView(NamedTuple):
     """A proposed move that waits for its answer."""
 
     slot: SlotTime
@@ -66,8 +61,7 @@ class ProposalView:
     deadline: datetime
 
 
-@dataclass(frozen=True)
-class BookingView:
+class BookingView(NamedTuple):
     """A booking as one of its parties sees it. me: which of the two is looking.
 
     changes_close_at: UTC, not included; until then a confirmed one can be moved or cancelled.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
+
+from pydantic_core import to_json
 
 from heli.law.services import Service
 from heli.vault.blind import blind_index
@@ -39,5 +40,4 @@ class HoldRequest:
         asked += (self.phone, self.household_address)
         if (partner := self.partner) is not None:
             asked += (partner.name, partner.id_number, partner.phone, partner.household_address)
-        canonical = json.dumps(asked, ensure_ascii=False)
-        return blind_index("booking_request", canonical)
+        return blind_index("booking_request", to_json(asked).decode())

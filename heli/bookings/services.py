@@ -6,17 +6,19 @@ order everywhere: bookings by id, then slots by id, then people.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import TimeoutError as NotAnswered
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from heli.bookings import moves, queries
-from heli.bookings.allocator import NOT_KNOWN, allocator
+from heli.bookings.allocator import NOT_KNOWN, Told, allocator
 from heli.bookings.certificates import take_for_case
 from heli.bookings.deadlines import expire_hold
-from heli.bookings.eligibility import check_eligibility, is_decided_by_slot
+from heli.bookings.eligibility import can_be_taken_at_once, check_eligibility
 from heli.bookings.ending import count_lapse, give_back, record
 from heli.bookings.errors import AlreadyBooked, ConsentClosed, TooLate, WrongState
 from heli.bookings.events import BookingCancelled, BookingConfirmed, BookingDeclined
@@ -25,9 +27,9 @@ from heli.bookings.parties import put_own_word
 from heli.bookings.queries import BookingView, active_booking_of
 from heli.bookings.requests import HoldRequest
 from heli.bookings.states import Role, State
-from heli.bookings.take import ASK_MORE, Answer, Outcome, TakeRow, refuse, take_row
+from heli.bookings.take import ASK_MORE, Answer, Outcome, TakeRow, refusal_of, take_row
 from heli.ground import clock
-from heli.ground.refusals import NotAllowed, Unavailable
+from heli.ground.refusals import NotAllowed, Refusal, Unavailable
 from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
 
@@ -55,27 +57,54 @@ def hold_place(
         return queries.view_of_taken(row, answer, by=by)
     if answer.outcome is Outcome.REPLAYED:
         return queries.booking_view(answer.code, by=by, at=at)
-    refuse(answer.outcome, person=by.person, at=at)
+    raise refusal_of(answer.outcome, person=by.person, at=at)
 
 
-async def hold_place_at_once(
-    request: HoldRequest, *, by: VerifiedIdentity, key: str, at: datetime
-) -> BookingView | None:
-    """`hold_place` for an event loop, as far as the storage's one answer decides it.
+class Asking(NamedTuple):
+    """Somebody who asks for a place; see `hold_place`."""
 
-    None where more has to be read to answer (a certificate place, an age on the day, a replay, a
-    booking that stands in the way): then `hold_place` answers the same request with the same key.
-    Nothing here waits for anything but the allocator. Raises what hold_place raises.
+    request: HoldRequest
+    by: VerifiedIdentity
+    key: str
+
+
+async def hold_places_at_once(
+    asking: Sequence[Asking], *, at: datetime
+) -> list[BookingView | Refusal | None]:
+    """`hold_place` for many in an event loop, as far as the storage's one answer decides it.
+
+    For each, in order of arrival: the booking, the refusal, or None where more has to be read to
+    answer (a certificate place, an age on the day, a replay, a booking that stands in the way):
+    then `hold_place` answers the same request with the same key. Nothing here waits for anything
+    but the allocator. Raises RateLimited (too many are waiting).
     """
-    if not is_decided_by_slot(request, by=by, on=clock.day_of(at)):
-        return None
-    row = take_row(request, by=by, key=key, at=at)
-    answer = await allocator.submit_from_loop(row)
+    told: list[BookingView | Refusal | None] = [None] * len(asking)
+    today = clock.day_of(at)
+    decided = [
+        number
+        for number, one in enumerate(asking)
+        if can_be_taken_at_once(one.request, by=one.by, on=today)
+    ]
+    rows = [
+        take_row(one.request, by=one.by, key=one.key, at=at)
+        for one in (asking[number] for number in decided)
+    ]
+    answers = await allocator.submit_from_loop(rows) if rows else []
+    for number, row, answer in zip(decided, rows, answers, strict=True):
+        told[number] = _told_at_once(row, answer, by=asking[number].by, at=at)
+    return told
+
+
+def _told_at_once(
+    row: TakeRow, answer: Told, *, by: VerifiedIdentity, at: datetime
+) -> BookingView | Refusal | None:
+    if isinstance(answer, Refusal):
+        return answer
+    if isinstance(answer, Exception) or answer.outcome in ASK_MORE:
+        return None  # asked again by itself, a fault shows where it belongs
     if answer.outcome is Outcome.TAKEN:
         return queries.view_of_taken(row, answer, by=by)
-    if answer.outcome in ASK_MORE:
-        return None
-    refuse(answer.outcome, person=by.person, at=at)
+    return refusal_of(answer.outcome, person=by.person, at=at)
 
 
 @transaction.atomic
@@ -176,12 +205,15 @@ def reschedule_booking(
 
 
 def _take(row: TakeRow) -> Answer:
-    asked = allocator.submit(row)
+    asked = allocator.submit([row])
     try:
-        return asked.result(timeout=ANSWER_SECONDS_MAX)
+        (told,) = asked.result(timeout=ANSWER_SECONDS_MAX)
     except NotAnswered:
         asked.cancel()
         raise Unavailable(NOT_KNOWN) from None
+    if isinstance(told, Exception):
+        raise told
+    return told
 
 
 def _expire_own_overdue(by: VerifiedIdentity, service: str, at: datetime) -> bool:

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
@@ -28,7 +28,7 @@ from heli.bookings.models import Lapse
 from heli.bookings.parties import SealedParty, seal_applicant, seal_partner
 from heli.bookings.requests import HoldRequest
 from heli.ground import words
-from heli.ground.refusals import FieldError, InvalidInput, NotFound
+from heli.ground.refusals import FieldError, InvalidInput, NotFound, Refusal
 from heli.identity.verified import VerifiedIdentity
 from heli.law import eligibility
 
@@ -92,16 +92,10 @@ class TakeRow(NamedTuple):
     eligibility: str | None
     predecessor: uuid.UUID | None
     applicant_id: uuid.UUID
-    applicant_name: bytes
-    applicant_number: bytes
-    applicant_phone: bytes | None
-    applicant_address: bytes | None
+    applicant_details: bytes
     partner_id: uuid.UUID | None
     partner_named: bytes | None
-    partner_name: bytes | None
-    partner_number: bytes | None
-    partner_phone: bytes | None
-    partner_address: bytes | None
+    partner_details: bytes | None
 
     def __repr__(self) -> str:
         return "TakeRow(…)"
@@ -109,8 +103,8 @@ class TakeRow(NamedTuple):
 
 TYPES = (
     *("timestamptz", "uuid", "text", "text", "bigint", "bytea", "text", "bytea", "text", "uuid"),
-    *("uuid", "bytea", "bytea", "bytea", "bytea"),  # the applicant
-    *("uuid", "bytea", "bytea", "bytea", "bytea", "bytea"),  # the partner
+    *("uuid", "bytea"),  # the applicant
+    *("uuid", "bytea", "bytea"),  # the partner
 )
 _SQL = "SELECT * FROM bookings_take({})".format(", ".join(f"%s::{kind}[]" for kind in TYPES))
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
@@ -158,16 +152,10 @@ def row_of(
         eligibility=eligibility_shown,
         predecessor=predecessor,
         applicant_id=applicant.id,
-        applicant_name=applicant.name,
-        applicant_number=applicant.id_number,
-        applicant_phone=applicant.phone,
-        applicant_address=applicant.household_address,
+        applicant_details=applicant.details,
         partner_id=partner.id if partner else None,
         partner_named=partner.named if partner else None,
-        partner_name=partner.name if partner else None,
-        partner_number=partner.id_number if partner else None,
-        partner_phone=partner.phone if partner else None,
-        partner_address=partner.household_address if partner else None,
+        partner_details=partner.details if partner else None,
     )
 
 
@@ -194,29 +182,29 @@ def answers_of(found: Sequence[tuple[Any, ...]]) -> list[Answer]:
     ]
 
 
-def refuse(outcome: Outcome, *, person: bytes, at: datetime) -> NoReturn:
-    """Raise the refusal that stands behind an outcome other than taken and replayed."""
+def refusal_of(outcome: Outcome, *, person: bytes, at: datetime) -> Refusal:
+    """The refusal that stands behind an outcome other than taken and replayed."""
     match outcome:
         case Outcome.SLOT_FULL:
-            raise SlotFull()
+            return SlotFull()
         case Outcome.ALREADY_BOOKED:
-            raise AlreadyBooked()
+            return AlreadyBooked()
         case Outcome.KEY_REUSED:
-            raise KeyReused()
+            return KeyReused()
         case Outcome.NO_SUCH_SLOT:
-            raise NotFound(_("没有找到这个时段，您的预约没有提交。请重新选择时间。"))
+            return NotFound(_("没有找到这个时段，您的预约没有提交。请重新选择时间。"))
         case Outcome.OTHER_SERVICE:
-            raise InvalidInput(FieldError("slot_id", _("这个时段属于另一项业务，请重新选择。")))
+            return InvalidInput(FieldError("slot_id", _("这个时段属于另一项业务，请重新选择。")))
         case Outcome.TOO_LATE:
-            raise TooLate()
+            return TooLate()
         case Outcome.NOT_OPEN:
-            raise WrongState(_("这个时段还没有放号，您的预约没有提交。"), state="not_released")
+            return WrongState(_("这个时段还没有放号，您的预约没有提交。"), state="not_released")
         case Outcome.WITHDRAWN:
-            raise WrongState(
+            return WrongState(
                 _("登记处已不再开放这个时段，您的预约没有提交。请换一个时段。"), state="closed"
             )
         case Outcome.SUSPENDED:
-            raise _suspended(person, at)
+            return _suspended(person, at)
         case Outcome.TAKEN | Outcome.REPLAYED:
             raise AssertionError("a booking that stands is no refusal")
 

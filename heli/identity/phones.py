@@ -47,13 +47,13 @@ def clean_phone(text: str) -> str:
     >>> clean_phone("139 0000 1234"), clean_phone("020-83301234")
     ('+8613900001234', '+862083301234')
     """
+    if _MOBILE.fullmatch(text):  # what nearly everybody types, and the library takes 30 us for
+        return f"+86{text}"
     plain = unicodedata.normalize("NFKC", text[: TYPED_CHARACTERS_MAX + 1]).strip()
     if not plain:
         raise PhoneError(PhoneFault.EMPTY)
     if len(text) > TYPED_CHARACTERS_MAX or not _FORM.fullmatch(plain):
         raise PhoneError(PhoneFault.NOT_A_NUMBER)
-    if _MOBILE.fullmatch(plain):  # what nearly everybody types, and the library takes 30 us for
-        return f"+86{plain}"
     try:
         number = phonenumbers.parse(plain, REGION)
     except phonenumbers.NumberParseException:

@@ -19,6 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from heli.door.place import Place
 
 THREADS_PER_WORKER = 64
 DRAIN_SECONDS_MAX = 10
+PAGES_NICENESS, BACKGROUND_NICENESS = 5, 15  # beside the doors, at which people wait
 CONNECTIONS_WAITING_MAX = 2048  # before a door accepts them
 KEEP_ALIVE_SECONDS = 75  # longer than a reverse proxy keeps its own idle connections
 PR_SET_PDEATHSIG = 1
@@ -46,6 +48,17 @@ def _watch(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(LOOK_EVERY_SECONDS)
     os._exit(1)
+
+
+def give_way(niceness: int) -> None:
+    """Leave the processor to those who need it more; 19 gives way to everybody.
+
+    Linux groups processes by their session, and then niceness counts within a group alone; the
+    group has a niceness of its own.
+    """
+    os.nice(niceness)
+    with suppress(OSError):  # where there are no such groups
+        Path("/proc/self/autogroup").write_text(str(niceness))
 
 
 def serve_door(host: str, port: int, place: Place) -> None:
@@ -94,6 +107,7 @@ def serve_web(path: Path, workers: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    give_way(PAGES_NICENESS)
     server = Server(
         "heli.wsgi:application",
         uds=path,
@@ -120,6 +134,7 @@ def run_jobs() -> None:
     """Run the job worker until SIGTERM."""
     import django
 
+    give_way(BACKGROUND_NICENESS)
     django.setup()
     from heli.ground.jobs import run_worker
 

@@ -25,6 +25,8 @@ from typing import Any, ClassVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.hmac import HMAC
 from django.conf import settings
 
 from heli.ground.configuration import Configuration, ConfigurationError, Environment
@@ -40,12 +42,12 @@ class Keyring:
     """The keys, ready for use. Nothing prints it.
 
     current: the id of the key that seals; ciphers: every key that opens, by its id.
-    index: the HMAC key of blind indexes. token and voucher: see `tokens` and `signing`.
+    index: the HMAC of blind indexes, to be copied. token and voucher: see `tokens` and `signing`.
     """
 
     current: str
     ciphers: Mapping[str, AESGCM]
-    index: bytes
+    index: HMAC
     token: AESGCM
     voucher: Ed25519PrivateKey
 
@@ -173,7 +175,7 @@ def _keyring(text: str, *, is_production: bool) -> Keyring:
             key_id: AESGCM(key(sealing["keys"], key_id, f"sealing.keys.{key_id}"))
             for key_id in sealing["keys"]
         },
-        index=key(content, "index", "index"),
+        index=HMAC(key(content, "index", "index"), SHA256()),
         token=AESGCM(key(content, "token", "token")),
         voucher=Ed25519PrivateKey.from_private_bytes(key(content, "voucher", "voucher")),
     )

@@ -8,13 +8,13 @@ opens nothing else. Nothing of its content can be read without the token key.
 from __future__ import annotations
 
 import base64
-import json
 import os
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
+from pydantic_core import from_json, to_json
 
 from heli.ground import clock
 from heli.vault.keys import keyring
@@ -46,9 +46,9 @@ def seal_token(purpose: str, payload: Any, *, expires_at: datetime) -> str:
     payload: what JSON can hold. expires_at: aware; kept to the millisecond below.
     """
     expires_ms = int(expires_at.timestamp() * 1000)
-    text = json.dumps([expires_ms, payload], ensure_ascii=False, separators=(",", ":"))
+    text = to_json([expires_ms, payload])
     nonce = os.urandom(NONCE_BYTES)
-    body = keyring().token.encrypt(nonce, text.encode(), _associated(purpose))
+    body = keyring().token.encrypt(nonce, text, _associated(purpose))
     token = _encode(bytes((AES_256_GCM,)) + nonce + body)
     assert len(token) <= CHARACTERS_MAX, "a token is no place for so much"
     return token
@@ -64,7 +64,7 @@ def open_token(purpose: str, token: str) -> Any:
         text = keyring().token.decrypt(nonce, body, _associated(purpose))
     except InvalidTag:
         raise TokenRefused(Refused.FORGED) from None
-    expires_ms, payload = json.loads(text.decode())
+    expires_ms, payload = from_json(text)
     if clock.real_now().timestamp() * 1000 >= expires_ms:
         raise TokenRefused(Refused.EXPIRED)
     return payload

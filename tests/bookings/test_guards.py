@@ -102,9 +102,9 @@ class TestPlaces:
         with pytest.raises(IntegrityError):
             attack(
                 "INSERT INTO bookings_party (id, booking_id, service, role, named, person,"
-                " is_active, consented_at, name_sealed, id_number_sealed)"
+                " is_active, consented_at, details_sealed)"
                 " SELECT gen_random_uuid(), %s, service, 'partner', named, person, true,"
-                " now(), name_sealed, id_number_sealed FROM bookings_party WHERE id = %s",
+                " now(), details_sealed FROM bookings_party WHERE id = %s",
                 words[0].booking_id,
                 words[1].id,
             )

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connection, transaction
 
 from heli.bookings import services
-from heli.bookings.allocator import Allocator, Waiting
+from heli.bookings.allocator import Allocator
 from heli.bookings.books import check_books
 from heli.bookings.errors import AlreadyBooked, SlotFull
 from heli.bookings.models import Booking
@@ -203,13 +202,10 @@ class TestOneBatch:
             rows.append(take_row(a_request(couple, slot), by=couple.applicant, key="k", at=NOW))
         broken = rows[2]._replace(code=rows[1].code)  # the unique code refuses the whole statement
 
-        batch = [
-            Waiting(row, Future(), time.monotonic())
-            for row in (rows[0], rows[1], broken, rows[3], rows[4])
-        ]
-        answers = Allocator().answers(batch)
+        batch = [rows[0], rows[1], broken, rows[3], rows[4]]
+        answers = Allocator().submit(batch).result(timeout=60)
 
-        failed = [isinstance(answer, Exception) for _, answer in answers]
+        failed = [isinstance(answer, Exception) for answer in answers]
         assert failed == [False, False, True, False, False]
         assert taken(slot) == 4
         assert check_books() == []

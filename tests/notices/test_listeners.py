@@ -270,8 +270,7 @@ class TestAPersonMerelyNamed:
             named=person,
             person=person,
             consented_at=NOW,
-            name_sealed=b"",
-            id_number_sealed=b"",
+            details_sealed=b"",
         )
 
 

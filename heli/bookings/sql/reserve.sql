@@ -4,8 +4,7 @@
 CREATE OR REPLACE FUNCTION bookings_reserve(
     at timestamptz, new_booking uuid, new_code text, which_slot bigint, key text, digest bytea,
     may_add boolean,
-    a_id uuid, a_person bytea, a_name bytea, a_number bytea, a_phone bytea,
-    p_id uuid, p_person bytea, p_name bytea, p_number bytea, p_phone bytea
+    a_id uuid, a_person bytea, a_details bytea, p_id uuid, p_person bytea, p_details bytea
 ) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     s slots_slot;
@@ -31,12 +30,11 @@ BEGIN
         a_person, key, digest
     );
     INSERT INTO bookings_party (
-        id, booking_id, service, role, named, person, is_active, consented_at,
-        name_sealed, id_number_sealed, phone_sealed
+        id, booking_id, service, role, named, person, is_active, consented_at, details_sealed
     ) VALUES
         (a_id, new_booking, s.service, 'applicant', a_person, a_person, true, at,
-         a_name, a_number, a_phone),
+         a_details),
         (p_id, new_booking, s.service, 'partner', p_person, p_person, true, at,
-         p_name, p_number, p_phone);
+         p_details);
     RETURN outcome;
 END $$;

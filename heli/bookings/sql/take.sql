@@ -8,13 +8,14 @@
 CREATE OR REPLACE FUNCTION bookings_take(
     r_at timestamptz[], r_booking uuid[], r_code text[], r_service text[], r_slot bigint[],
     r_person bytea[], r_key text[], r_digest bytea[], r_eligibility text[], r_predecessor uuid[],
-    a_id uuid[], a_name bytea[], a_number bytea[], a_phone bytea[], a_address bytea[],
-    p_id uuid[], p_named bytea[], p_name bytea[], p_number bytea[], p_phone bytea[],
-    p_address bytea[]
+    a_id uuid[], a_details bytea[], p_id uuid[], p_named bytea[], p_details bytea[]
 ) RETURNS TABLE (
     outcome text, code text, office_id text, office_name text, starts_at timestamptz,
     ends_at timestamptz, change_closes_at timestamptz, consent_deadline timestamptz
-) LANGUAGE plpgsql AS $$
+) LANGUAGE plpgsql
+-- Plans are kept, and one made while the tables were small would read a large one from end to end.
+SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off
+AS $$
 #variable_conflict use_column
 DECLARE
     faults text[];
@@ -50,17 +51,11 @@ BEGIN
     -- Each person once per service: who already has an active booking drops out here.
     WITH claim AS (
         INSERT INTO bookings_party (
-            id, booking_id, service, role, named, person, is_active, consented_at,
-            name_sealed, id_number_sealed, phone_sealed, household_address_sealed
+            id, booking_id, service, role, named, person, is_active, consented_at, details_sealed
         )
-        SELECT r.party, r.booking, r.service, 'applicant', r.person, r.person, true, r.at,
-               r.name, r.number, r.phone, r.address
-        FROM unnest(
-            r_at, r_booking, r_service, r_person, a_id, a_name, a_number, a_phone, a_address,
-            faults
-        ) WITH ORDINALITY AS r(
-            at, booking, service, person, party, name, number, phone, address, fault, n
-        )
+        SELECT r.party, r.booking, r.service, 'applicant', r.person, r.person, true, r.at, r.details
+        FROM unnest(r_at, r_booking, r_service, r_person, a_id, a_details, faults)
+            WITH ORDINALITY AS r(at, booking, service, person, party, details, fault, n)
         WHERE r.fault IS NULL
         ORDER BY r.service, r.person, r.n
         ON CONFLICT (service, person) WHERE is_active AND person IS NOT NULL DO NOTHING
@@ -87,10 +82,10 @@ BEGIN
         END AS deadline
         FROM unnest(
             r_at, r_booking, r_code, r_service, r_slot, r_person, r_key, r_digest, r_eligibility,
-            r_predecessor, p_id, p_named, p_name, p_number, p_phone, p_address
+            r_predecessor, p_id, p_named, p_details
         ) AS r(
             at, booking, code, service, slot, person, key, digest, eligibility,
-            predecessor, partner, named, name, number, phone, address
+            predecessor, partner, named, details
         )
         JOIN slots_slot s ON s.id = r.slot
         WHERE r.booking = ANY (granted)
@@ -106,11 +101,9 @@ BEGIN
         FROM request r LEFT JOIN bookings_booking old ON old.id = r.predecessor
     ), partner AS (
         INSERT INTO bookings_party (
-            id, booking_id, service, role, named, is_active,
-            name_sealed, id_number_sealed, phone_sealed, household_address_sealed
+            id, booking_id, service, role, named, is_active, details_sealed
         )
-        SELECT r.partner, r.booking, r.service, 'partner', r.named, true,
-               r.name, r.number, r.phone, r.address
+        SELECT r.partner, r.booking, r.service, 'partner', r.named, true, r.details
         FROM request r WHERE r.partner IS NOT NULL
     ), happened AS (
         INSERT INTO bookings_bookingevent (booking_id, kind, at, by)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from heli.bookings.take import TakeRow
 
 ROWS_PER_SECOND = 40_000  # of all writers: more than any machine we know takes
-SEALED_BYTES = {"name": 38, "number": 47, "phone": 43, "address": 115}
+SEALED_BYTES = 165
 POOL = 256  # of values for each sealed field
 
 
@@ -36,10 +36,11 @@ def storage_per_s(slots: Slots, *, writers: int, seconds: int) -> float:
     processes = [_start(rows, slots, seconds) for _ in range(writers)]
     try:
         for process in processes:
-            assert process.stdout is not None
-            if process.stdout.readline() != "ready\n":
-                raise LoadFailed("A writer failed; see above why.")
-        told = [json.loads(process.communicate("go\n")[0]) for process in _all_told(processes)]
+            _line(process)  # it is ready
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.close()  # go
+        told = [json.loads(_line(process)) for process in processes]
     finally:
         for process in processes:
             process.kill()
@@ -49,13 +50,12 @@ def storage_per_s(slots: Slots, *, writers: int, seconds: int) -> float:
     return float(sum(one["taken"] / one["seconds"] for one in told))
 
 
-def _all_told(processes: Sequence[subprocess.Popen[str]]) -> Sequence[subprocess.Popen[str]]:
-    """Let all begin at once."""
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    return processes
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        raise LoadFailed("A writer of the bare storage failed; see above why.")
+    return line
 
 
 def _start(rows: int, slots: Slots, seconds: int) -> subprocess.Popen[str]:
@@ -79,12 +79,7 @@ def prepared_rows(count: int) -> list[TakeRow]:
     from heli.ops.rush.requests import SERVICE, key_of
 
     chance = random.Random(os.getpid())
-    sealed = {
-        field: [chance.randbytes(size) for _ in range(POOL)] for field, size in SEALED_BYTES.items()
-    }
-
-    def one(field: str) -> bytes:
-        return chance.choice(sealed[field])
+    sealed = [chance.randbytes(SEALED_BYTES) for _ in range(POOL)]
 
     at = clock.now()
     return [
@@ -100,16 +95,10 @@ def prepared_rows(count: int) -> list[TakeRow]:
             eligibility=eligibility.VERSION,
             predecessor=None,
             applicant_id=uuid7(),
-            applicant_name=one("name"),
-            applicant_number=one("number"),
-            applicant_phone=one("phone"),
-            applicant_address=one("address"),
+            applicant_details=chance.choice(sealed),
             partner_id=uuid7(),
             partner_named=chance.randbytes(32),
-            partner_name=one("name"),
-            partner_number=one("number"),
-            partner_phone=one("phone"),
-            partner_address=one("address"),
+            partner_details=chance.choice(sealed),
         )
         for number in range(count)
     ]
@@ -147,8 +136,8 @@ def main(arguments: Sequence[str]) -> None:
     django.setup()
     prepared = prepared_rows(rows)
     print("ready", flush=True)
-    sys.stdin.readline()
-    json.dump(write(prepared, Slots(first_slot, slots), seconds=seconds), sys.stdout)
+    sys.stdin.read()  # until the parent closes it
+    print(json.dumps(write(prepared, Slots(first_slot, slots), seconds=seconds)), flush=True)
 
 
 if __name__ == "__main__":
