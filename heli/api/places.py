@@ -61,7 +61,15 @@ def get_office(request: HttpRequest, id: OfficeId) -> OfficeOut:
     return office_out(queries.get_office(id))
 
 
-@router.get("/offices/{id}/availability", response=AvailabilityOut, openapi_extra=refuses(NotFound))
+AVAILABILITY_REFUSES = refuses(NotFound)
+AVAILABILITY_REFUSES["responses"][304] = {
+    "description": "With `If-None-Match`: what its ETag stands for is still so."
+}
+
+
+@router.get(
+    "/offices/{id}/availability", response=AvailabilityOut, openapi_extra=AVAILABILITY_REFUSES
+)
 def get_availability(
     request: HttpRequest,
     id: OfficeId,

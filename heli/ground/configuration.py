@@ -32,6 +32,8 @@ class Configuration:
 
     base_url: how people reach this installation, without a slash at the end; links start with it.
     keys: the file with the sealing, index, token and voucher keys; never in the database.
+    run: where the processes' sockets are, for a reverse proxy to find; None for a directory of
+    the server's own that nobody else can enter.
     identity: the name of the real-name verification adapter.
     is_behind_proxy: a reverse proxy stands in front, and its X-Forwarded-For says who asks.
     """
@@ -40,6 +42,7 @@ class Configuration:
     data: Path | None
     database_url: str
     keys: Path | None
+    run: Path | None
     identity: str
     base_url: str
     is_behind_proxy: bool
@@ -68,6 +71,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Configuration:
         data=data,
         database_url=_database_url(env),
         keys=keys,
+        run=Path(env["HELI_RUN"]) if env.get("HELI_RUN") else None,
         identity=env.get("HELI_IDENTITY") or _default_identity(environment),
         base_url=_base_url(env),
         is_behind_proxy=_is_on("HELI_BEHIND_PROXY", env),

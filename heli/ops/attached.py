@@ -29,6 +29,7 @@ THREADS_PER_WORKER = 64
 DRAIN_SECONDS_MAX = 10
 PAGES_NICENESS, BACKGROUND_NICENESS = 5, 15  # beside the doors, at which people wait
 CONNECTIONS_WAITING_MAX = 2048  # before a door accepts them
+WEB_SOCKET_MODE = 0o660  # for the group that a reverse proxy is in; the directory decides who
 KEEP_ALIVE_SECONDS = 75  # longer than a reverse proxy keeps its own idle connections
 PR_SET_PDEATHSIG = 1
 LOOK_EVERY_SECONDS = 0.5
@@ -111,6 +112,7 @@ def serve_web(path: Path, workers: int) -> None:
     server = Server(
         "heli.wsgi:application",
         uds=path,
+        uds_permissions=WEB_SOCKET_MODE,
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS_PER_WORKER,

@@ -57,6 +57,8 @@ MEANINGS = {
     "HELI_KEYS": "the key file; unset: keys.json in the data directory (demo and test only)",
     "HELI_IDENTITY": "the real-name verification; 'simulated' in demo and test only",
     "HELI_BASE_URL": "how people reach this installation; links start with it",
+    "HELI_BEHIND_PROXY": "1: a reverse proxy stands in front and says who asks",
+    "HELI_RUN": "where the processes' sockets are; unset: a directory nobody else can enter",
     "HELI_DEBUG": "1 shows internals in error pages; refused in production",
 }
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 import errno
 import http.client
 import os
-import shutil
 import socket
 import stat
 import sys
@@ -25,6 +24,7 @@ from heli.ops.supervision import Child, Repetition, Supervisor
 from heli.ops.world import World
 
 HOST, PORT, WORKERS = "127.0.0.1", 8000, 2
+WEB_SOCKET, CHANGES = "web.sock", "changes"
 READY_SECONDS_MAX = 60
 DEATHS_BEFORE_READY_MAX = 3
 LOOK_AT_DATABASE_EVERY_SECONDS = 0.5
@@ -81,7 +81,9 @@ def serving(
     schema.prepare(is_embedded=world.server is not None)
     check_port(host, port)
     numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
-    run_directory = own_directory(Path("/tmp") / f"heli-{os.geteuid()}-port-{port}")
+    run_directory = world.configuration.run or own_directory(
+        Path("/tmp") / f"heli-{os.geteuid()}-port-{port}"
+    )
     supervisor = Supervisor(_children(run_directory, str(numeric), port, workers))
     watch = _watch_over_database(world)
     try:
@@ -94,7 +96,7 @@ def serving(
         if watch:
             watch.stop()  # else it would start the database that is about to be stopped
         supervisor.stop()
-        shutil.rmtree(run_directory, ignore_errors=True)
+        _remove(run_directory, is_own=world.configuration.run is None)
 
 
 def own_directory(path: Path) -> Path:
@@ -114,9 +116,17 @@ def own_directory(path: Path) -> Path:
     return path
 
 
+def _remove(run_directory: Path, *, is_own: bool) -> None:
+    for name in (WEB_SOCKET, CHANGES):
+        (run_directory / name).unlink(missing_ok=True)
+    if is_own:
+        run_directory.rmdir()
+
+
 def _children(run_directory: Path, host: str, port: int, workers: int) -> list[Child]:
     """Doors and web processes, so many of each, and the job worker."""
-    web, changes = run_directory / "web.sock", run_directory / "changes"
+    web, changes = run_directory / WEB_SOCKET, run_directory / CHANGES
+    web.unlink(missing_ok=True)  # left by a server that was killed
     Changes.prepare(changes, doors=workers)
     where = (host, str(port), str(web), str(changes), str(workers))
     return [
