@@ -9,17 +9,14 @@ from ninja import Query, Router
 from ninja.params import functions as params
 
 from heli.api.openapi import refuses
-from heli.api.schemas import (
+from heli.api.place_schemas import (
     AvailabilityIn,
     AvailabilityOut,
     DayOut,
-    Near,
-    OfficeBrief,
-    OfficeId,
     OfficeOut,
-    RegionCode,
     RegionOut,
 )
+from heli.api.schemas import Near, OfficeBrief, OfficeId, RegionCode
 from heli.ground import clock
 from heli.ground.refusals import NotFound
 from heli.law.services import Service

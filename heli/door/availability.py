@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 
 from pydantic import ValidationError
 
+from heli.api.place_schemas import AvailabilityIn
 from heli.api.places import availability_out
-from heli.api.schemas import AvailabilityIn
 from heli.door.answers import JSON, Headers, RawHeaders, Receive, Scope, Send, answer
 from heli.door.changes import Changes, Kind
 from heli.door.passing_on import PassingOn
