@@ -10,6 +10,7 @@ from bench.rush.drawing import draw
 from bench.rush.promises import promises
 
 ROOT = Path(__file__).resolve().parents[2]
+PICTURE = "![The rush: bookings a second](pictures/rush.svg)"
 MARK = "<!-- figures: python -m bench.rush --docs -->"
 
 
@@ -20,7 +21,7 @@ def write_docs(kept: Mapping[str, Any]) -> None:
     page = ROOT / "docs" / "rush.md"
     before, _, rest = page.read_text(encoding="utf-8").partition(MARK)
     _, _, after = rest.partition(MARK)
-    told = "\n\n".join([_machine(kept), _promises(kept), _rates(kept), _by_clients(kept)])
+    told = "\n\n".join([PICTURE, _machine(kept), _promises(kept), _rates(kept), _by_clients(kept)])
     page.write_text(f"{before}{MARK}\n\n{told}\n\n{MARK}{after}", encoding="utf-8")
 
 

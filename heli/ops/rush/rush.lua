@@ -98,12 +98,16 @@ local function taken_in(id)
   end
 end
 
--- wrk asks for the pause before the next request in the order of the answers, nearly.
+-- wrk asks for the pause before each request, also the first one of a connection; after that nearly
+-- in the order of the answers.
 local pauses, first_pause, last_pause = {}, 1, 0
 
 if os.getenv("RUSH_IS_PATIENT") then
   function delay()
-    local pause = pauses[first_pause] or 0
+    local pause = pauses[first_pause]
+    if not pause then
+      return 0
+    end
     pauses[first_pause] = nil
     first_pause = first_pause + 1
     return pause

@@ -26,7 +26,7 @@ class Wrk:
         """Make the load. Raises LoadFailed, RanOut."""
         slots = load.slots
         command = [
-            *(self._path, "-t", str(min(THREADS, load.clients)), "-c", str(load.clients)),
+            *(self._path, "-t", str(_threads(load.clients)), "-c", str(load.clients)),
             *("-d", f"{load.seconds}s", "--timeout", f"{ANSWER_SECONDS_MAX}s"),
             *("-s", str(SCRIPT), f"http://{load.host}:{load.port}/", "--"),
             *(str(load.folder), str(slots.first if slots else 0), str(slots.count if slots else 0)),
@@ -49,6 +49,11 @@ class Wrk:
             p50_ms=told["p50_ms"],
             p99_ms=told["p99_ms"],
         )
+
+
+def _threads(clients: int) -> int:
+    """wrk gives each thread as many clients, and leaves out the rest."""
+    return next(threads for threads in range(THREADS, 0, -1) if clients % threads == 0)
 
 
 def version_of(path: str) -> str:
