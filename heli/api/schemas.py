@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, ValidationInfo, field_validator
 
 from heli.api.moments import Day, Moment, MomentIn
 from heli.api.shape import Shape
@@ -214,29 +214,21 @@ class BookingOut(Shape):
     parties: list[PartyOut]
     consent: ConsentOut | None
     proposal: ProposalOut | None
-    voucher: str | None = Field(description="The path of the voucher, once confirmed.")
+    voucher: str | None = Field(
+        description="The path of the voucher, once confirmed.", validation_alias="has_voucher"
+    )
     successor: str | None = Field(description="The code of the booking that took its place.")
     me: Role
 
+    @field_validator("voucher", mode="before")
+    @classmethod
+    def _path(cls, has_voucher: bool, found: ValidationInfo) -> str | None:
+        return f"/api/v1/bookings/{found.data['code']}/voucher" if has_voucher else None
+
     @classmethod
     def of(cls, view: BookingView) -> BookingOut:
-        """The booking as the contract shapes it; the link to pass on is the applicant's alone."""
-        consent = ConsentOut.reading(view.consent) if view.consent else None
-        if consent and view.me is not Role.APPLICANT:
-            consent.url = None
-        return cls(
-            code=view.code,
-            state=view.state,
-            service=view.service,
-            office=OfficeBrief.reading(view.office),
-            slot=SlotOut.reading(view.slot),
-            parties=[PartyOut.reading(party) for party in view.parties],
-            consent=consent,
-            proposal=ProposalOut.reading(view.proposal) if view.proposal else None,
-            voucher=f"/api/v1/bookings/{view.code}/voucher" if view.has_voucher else None,
-            successor=view.successor,
-            me=view.me,
-        )
+        """The booking as the contract shapes it."""
+        return cls.reading(view)
 
 
 class VoucherOut(Shape):

@@ -46,10 +46,11 @@ class PartyView(NamedTuple):
 
 
 class ConsentView(NamedTuple):
-    """Until when the partner may answer, and the link to pass on. Only while the place is held."""
+    """Until when the partner may answer, and the link to pass on, which is the applicant's alone.
+    Only while the place is held."""
 
     deadline: datetime
-    url: str
+    url: str | None
 
 
 class ProposalView(NamedTuple):
@@ -143,7 +144,7 @@ def view_of(booking: Booking | None, *, by: VerifiedIdentity, at: datetime) -> B
             PartyView(Role(party.role), masked_name(party), party.consented_at is not None)
             for party in in_order(booking.parties.all())
         ),
-        consent=_consent(booking, state),
+        consent=_consent(booking, state, me),
         proposal=_proposal(proposal) if proposal else None,
         successor=booking.successor.code if hasattr(booking, "successor") else None,
         changes_close_at=booking.slot.change_closes_at,
@@ -234,10 +235,11 @@ def _slot_time(slot: Slot) -> SlotTime:
     return SlotTime(slot.id, slot.starts_at, slot.ends_at)
 
 
-def _consent(booking: Booking, state: State) -> ConsentView | None:
+def _consent(booking: Booking, state: State, me: Role) -> ConsentView | None:
     if state is not State.HELD or booking.consent_deadline is None:
         return None
-    return ConsentView(deadline=booking.consent_deadline, url=_link(booking.code))
+    url = _link(booking.code) if me is Role.APPLICANT else None
+    return ConsentView(deadline=booking.consent_deadline, url=url)
 
 
 def _link(code: str) -> str:
