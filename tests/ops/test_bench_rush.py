@@ -10,6 +10,7 @@ import subprocess
 import pytest
 
 from heli.ops.rush.couples import COUPLES_MAX, couple
+from heli.ops.rush.telling import tell
 from tests.ops.running import HELI, ROOT, environment, heli
 
 WITHOUT_WRK = os.pathsep.join(
@@ -71,3 +72,29 @@ class TestBenchRush:
 
         assert done.returncode == 2
         assert "Traceback" not in done.stderr
+
+
+class TestTell:
+    def test_each_rate_comes_with_how_many_times_the_bookings_are_of_it(self, capsys):
+        measured = {"bookings_per_s": 6_000.0, "storage_per_s": 12_000.0, "baseline_per_s": 240.0}
+        counted = {"oversold": 0, "doubled": 0, "lost": 0, "miscounted": 0, "broken": 0}
+
+        tell(
+            measured
+            | counted
+            | {"places": 500, "clients": 64, "seconds": 10, "workers": 2, "load_program": "wrk"}
+            | {"p50_ms": 8.0, "p99_ms": 20.5, "server_cpu_us_per_booking": 120.0}
+            | {"memory_mb": 280.0, "refused": {"slot_full": 700}}
+            | {"consents": 50, "consents_asked": 50}
+        )
+
+        rows = [line.split() for line in capsys.readouterr().out.splitlines()]
+        assert rows_of("storage", rows) == ["12,000", "0.50"]
+        assert rows_of("SELECT", rows) == ["240", "25.00"]
+        assert not any("pretix," in row for row in rows)
+
+
+def rows_of(word: str, rows: list[list[str]]) -> list[str]:
+    """The figures of the one row with this word."""
+    (row,) = (row for row in rows if word in row)
+    return row[-2:]
