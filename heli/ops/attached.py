@@ -109,6 +109,7 @@ def serve_web(path: Path, workers: int) -> None:
     from granian.server import Server
 
     give_way(PAGES_NICENESS)
+    path.unlink(missing_ok=True)  # left by one that was killed; granian would not take its place
     server = Server(
         "heli.wsgi:application",
         uds=path,
