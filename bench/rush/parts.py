@@ -90,13 +90,12 @@ def measured(part: Part, seconds: int) -> dict[str, Any]:
         from heli.ops.rush.books import check_books
         from heli.ops.rush.machine import machine
 
-        figures = part(bench, seconds)
-        figures |= asdict(check_books(bench.database, bench.acknowledged))
-        return {
+        told = {
             "load_program": bench.program.name,
             "machine": machine(bench.database, bench.data),
-            **figures,
         }
+        told |= part(bench, seconds)
+        return told | asdict(check_books(bench.database, bench.acknowledged))
 
 
 if __name__ == "__main__":

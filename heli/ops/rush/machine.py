@@ -15,13 +15,15 @@ PACKAGES = ("Django", "django-ninja", "granian", "uvicorn", "psycopg", "cryptogr
 
 
 def machine(database: psycopg.Connection, data: Path) -> dict[str, Any]:
-    """The machine, the versions, and the file system that the database writes to."""
+    """The machine, what else it has had to do (`load`, the mean of the last minute), the versions,
+    and the file system that the database writes to."""
     row = database.execute("SHOW server_version").fetchone()
     return {
         "system": platform.platform(),
         "cpu": _cpu(),
         "cores": os.cpu_count(),
         "memory_gb": _memory_gb(),
+        "load": round(os.getloadavg()[0], 2),
         "file_system": _file_system(data),
         "python": platform.python_version(),
         "postgresql": row[0] if row else "",
