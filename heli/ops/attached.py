@@ -4,6 +4,7 @@ parent is.
     python -m heli.ops.attached PARENT door HOST PORT SOCKET CHANGES DOORS OWN
     python -m heli.ops.attached PARENT web SOCKET WORKERS
     python -m heli.ops.attached PARENT jobs
+    python -m heli.ops.attached PARENT prepare embedded|own
 
 A supervisor that is killed cannot stop its children, so each child sees to that itself: on Linux
 the kernel kills it with its parent, elsewhere a thread watches.
@@ -12,6 +13,7 @@ the kernel kills it with its parent, elsewhere a thread watches.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import signal
 import socket
@@ -20,6 +22,7 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +113,7 @@ def serve_web(path: Path, workers: int) -> None:
 
     give_way(PAGES_NICENESS)
     path.unlink(missing_ok=True)  # left by one that was killed; granian would not take its place
+    _load_pages()
     server = Server(
         "heli.wsgi:application",
         uds=path,
@@ -123,6 +127,14 @@ def serve_web(path: Path, workers: int) -> None:
         websockets=False,
     )
     server.serve(target_loader=_application, wrap_loader=False)
+
+
+def _load_pages() -> None:
+    """Load what the workers need before they are forked, so that they have it in common."""
+    import_module("heli.wsgi")
+    import_module("heli.urls")
+    gc.collect()
+    gc.freeze()  # else the collector would write to every page of memory and so make it their own
 
 
 def _application() -> Callable[..., Any]:
@@ -144,6 +156,20 @@ def run_jobs() -> None:
     run_worker()
 
 
+def prepare_tables(whose: str) -> None:
+    """See to it that the tables are those of this version; one sentence on stderr where not."""
+    import django
+
+    django.setup()
+    from heli.ops import schema
+    from heli.ops.errors import CommandRefused
+
+    try:
+        schema.prepare(is_embedded=whose == "embedded")
+    except CommandRefused as refused:
+        sys.exit(str(refused))
+
+
 def main(arguments: list[str]) -> None:
     """Become the child that the arguments name."""
     parent, role, *rest = arguments
@@ -154,6 +180,8 @@ def main(arguments: list[str]) -> None:
     elif role == "web":
         path, workers = rest
         serve_web(Path(path), int(workers))
+    elif role == "prepare":
+        prepare_tables(*rest)
     else:
         run_jobs()
 

@@ -237,7 +237,8 @@ def _serve(chosen: argparse.Namespace) -> int:
     from heli.ops.world import Wish, opened
 
     port = check_port(chosen.host, chosen.port)
-    with opened(Wish(data=chosen.data, base_url=address_of(chosen.host, port))) as world:
+    wish = Wish(data=chosen.data, base_url=address_of(chosen.host, port), with_django=False)
+    with opened(wish) as world:
         try:
             return serve(world, host=chosen.host, port=port, workers=chosen.workers)
         except KeyboardInterrupt:

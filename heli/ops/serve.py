@@ -9,18 +9,20 @@ import http.client
 import os
 import socket
 import stat
+import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import heli
 from heli.door.changes import Changes
-from heli.ops import postgres, schema
-from heli.ops.errors import CommandRefused, PortTaken, ServerFailed
-from heli.ops.supervision import Child, Repetition, Supervisor
+from heli.ops import postgres
+from heli.ops.errors import CommandRefused, DatabaseFailed, PortTaken, ServerFailed
+from heli.ops.supervision import Child, Repetition, Supervisor, attached_command
 from heli.ops.world import World
 
 HOST, PORT, WORKERS = "127.0.0.1", 8000, 2
@@ -78,7 +80,7 @@ def serving(
     be migrated already. At the end requests under way are finished, within a bound.
     Raises PortTaken, DatabaseFailed (migrations are missing), ServerFailed (it does not come up).
     """
-    schema.prepare(is_embedded=world.server is not None)
+    _prepare_tables(world)
     check_port(host, port)
     numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
     run_directory = world.configuration.run or own_directory(
@@ -90,6 +92,7 @@ def serving(
         if watch:
             watch.start()
         supervisor.start()
+        _wait_for_web(supervisor, run_directory / WEB_SOCKET)
         _wait_until_live(supervisor, str(numeric), port, name=_name(world))
         yield address_of(host, port)
     finally:
@@ -97,6 +100,22 @@ def serving(
             watch.stop()  # else it would start the database that is about to be stopped
         supervisor.stop()
         _remove(run_directory, is_own=world.configuration.run is None)
+
+
+def _prepare_tables(world: World) -> None:
+    """See to the tables in another process: what that needs would stay in this one's memory."""
+    prepared = subprocess.run(
+        attached_command("prepare", "embedded" if world.server else "own"),
+        cwd=Path(heli.__file__).parents[1],
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if prepared.returncode:
+        *before, sentence = prepared.stderr.strip().splitlines() or ["The tables are not ready."]
+        print("\n".join(before), end="\n" if before else "", file=sys.stderr)
+        raise DatabaseFailed(sentence)
 
 
 def own_directory(path: Path) -> Path:
@@ -168,12 +187,28 @@ def _name(world: World) -> str:
     return urlsplit(world.configuration.base_url).netloc
 
 
+def _wait_for_web(supervisor: Supervisor, path: Path) -> None:
+    """Until the web processes listen: a door that asked them sooner would complain."""
+
+    def listens() -> bool:
+        with socket.socket(socket.AF_UNIX) as probe, suppress(OSError):
+            probe.connect(str(path))
+            return True
+        return False
+
+    _wait_until(listens, supervisor)
+
+
 def _wait_until_live(supervisor: Supervisor, host: str, port: int, *, name: str) -> None:
+    _wait_until(lambda: _is_live(host, port, name), supervisor)
+
+
+def _wait_until(is_so: Callable[[], bool], supervisor: Supervisor) -> None:
     until = time.monotonic() + READY_SECONDS_MAX
     while time.monotonic() < until:
         if supervisor.most_deaths() >= DEATHS_BEFORE_READY_MAX:
             raise ServerFailed("The server ended as soon as it was started; see above why.")
-        if _is_live(host, port, name):
+        if is_so():
             return
         time.sleep(0.05)
     raise ServerFailed(f"The web server did not answer within {READY_SECONDS_MAX} seconds.")

@@ -93,6 +93,11 @@ class Repetition:
             self._deed()
 
 
+def attached_command(*arguments: str) -> list[str]:
+    """The command of a child that ends with this process; see `heli.ops.attached`."""
+    return [sys.executable, "-m", "heli.ops.attached", str(os.getpid()), *arguments]
+
+
 def _keep(child: Child) -> None:
     now = time.monotonic()
     if child.process is None:
@@ -115,10 +120,9 @@ def _keep(child: Child) -> None:
 
 
 def _start(child: Child) -> None:
-    command = [sys.executable, "-m", "heli.ops.attached", str(os.getpid()), *child.arguments]
     child.started_at = time.monotonic()
     child.process = subprocess.Popen(
-        command,
+        attached_command(*child.arguments),
         cwd=Path(heli.__file__).parents[1],  # where `-m heli` is found, installed or not
         stdin=subprocess.DEVNULL,
         start_new_session=True,  # a Ctrl-C in the terminal reaches the supervisor alone

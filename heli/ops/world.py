@@ -21,7 +21,8 @@ from heli.ops.postgres import Server, check_own_server, joined
 
 @dataclass(frozen=True)
 class World:
-    """Settings that were checked and a database that answers; Django is set up.
+    """Settings that were checked and a database that answers; Django is set up, unless the wish
+    was for a world without it.
 
     directory: None where only DATABASE_URL is given. server: the embedded one, None for
     somebody's own.
@@ -39,6 +40,8 @@ class Wish:
     environment: what the command is for (the demo), None for what the settings say.
     base_url: HELI_BASE_URL where it is not set. may_create: whether a new directory is made.
     own_server: whether DATABASE_URL counts; the demo world never touches somebody's own server.
+    with_django: whether this process needs Django itself; one that only watches over others is a
+    third of the size without.
     """
 
     data: Path | None
@@ -46,6 +49,7 @@ class Wish:
     base_url: str | None = None
     may_create: bool = True
     own_server: bool = True
+    with_django: bool = True
 
 
 @contextmanager
@@ -69,10 +73,10 @@ def opened(wish: Wish) -> Iterator[World]:
         create_keys(directory)
     if url or directory is None:
         check_own_server(url)
-        yield World(_set_up(settings), directory, server=None)
+        yield World(_set_up(settings, wish), directory, server=None)
         return
     with joined(directory) as server:
-        yield World(_set_up(settings | {"DATABASE_URL": server.url}), directory, server)
+        yield World(_set_up(settings | {"DATABASE_URL": server.url}, wish), directory, server)
 
 
 def _path(said: str | None) -> Path | None:
@@ -134,14 +138,15 @@ def _completed(wish: Wish, directory: DataDirectory | None, url: str) -> dict[st
     return completed
 
 
-def _set_up(completed: Mapping[str, str]) -> Configuration:
+def _set_up(completed: Mapping[str, str], wish: Wish) -> Configuration:
     os.environ.update(completed)
     os.environ["DJANGO_SETTINGS_MODULE"] = "heli.settings"
-    import django
-    from django.utils import translation
+    if wish.with_django:
+        import django
+        from django.utils import translation
 
-    django.setup()
-    translation.activate(language_of_terminal(completed))
+        django.setup()
+        translation.activate(language_of_terminal(completed))
     return configuration.from_environment(completed)
 
 
