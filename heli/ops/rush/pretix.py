@@ -4,7 +4,8 @@
 
 pretix (https://pretix.eu, AGPL) is measured from outside. It comes from a virtual environment of
 its own and runs there under gunicorn, as its manual says; nothing of it is imported here. What it
-may leave out is left out in its favour: no mail, no plugin, no payment, no idempotency key.
+may leave out is left out in its favour: no mail, no plugin, no payment, no idempotency key. It has
+no redis and no celery, which its manual wants in production: docs/rush.md says what they change.
 """
 
 from __future__ import annotations
