@@ -39,14 +39,14 @@ async def answer(send: Send, status: int, headers: RawHeaders, content: bytes) -
 
 async def answer_refusal(send: Send, refusal: Refusal, headers: Headers) -> None:
     """Say no, in the language that the request's headers ask for."""
-    await _say(send, _problem(refusal, language_of(headers)))
+    await answer(send, *_refusal(refusal, language_of(headers)))
 
 
 async def answer_fault(send: Send, headers: Headers) -> None:
     """Something broke on our side."""
     with translation.override(language_of(headers)):
-        problem = fault()
-    await _say(send, problem)
+        ready = _ready(fault())
+    await answer(send, *ready)
 
 
 def language_of(headers: Headers) -> str:
@@ -64,7 +64,14 @@ def _language(chosen: str, accepted: str) -> str:
     return translation.get_language_from_request(request)
 
 
-def _problem(refusal: Refusal, language: str) -> Problem:
+Ready = tuple[int, RawHeaders, bytes]
+"""Status, headers and content of an answer that is ready to be sent."""
+
+_said: dict[tuple[Any, ...], Ready] = {}
+
+
+def _refusal(refusal: Refusal, language: str) -> Ready:
+    """In a rush the same few sentences are said thousands of times: they are kept ready."""
     if refusal.facts or isinstance(refusal, InvalidInput):
         return _in_language(refusal, language)
     key = (type(refusal), refusal.message, refusal.retry_after_seconds, language)
@@ -73,15 +80,12 @@ def _problem(refusal: Refusal, language: str) -> Problem:
     return _said[key]
 
 
-def _in_language(refusal: Refusal, language: str) -> Problem:
+def _in_language(refusal: Refusal, language: str) -> Ready:
     with translation.override(language):
-        return problem_of(refusal)
+        return _ready(problem_of(refusal))
 
 
-_said: dict[tuple[Any, ...], Problem] = {}
-
-
-async def _say(send: Send, problem: Problem) -> None:
+def _ready(problem: Problem) -> Ready:
     headers = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
     varies = (b"vary", b"Accept-Language, Cookie")
-    await answer(send, problem.status, [*headers, varies, *SECURITY], problem.content.encode())
+    return problem.status, [*headers, varies, *SECURITY], problem.content.encode()
