@@ -116,7 +116,7 @@ class Allocator:
                 group = self._waiting.get(block=not groups)
             except queue.Empty:
                 break
-            if group.future.done():
+            if _has_gone(group.future):
                 continue
             if time.monotonic() - group.since > DATABASE_AWAY_SECONDS_MAX:
                 _tell([(group, [Unavailable() for _ in group.rows])])
@@ -155,6 +155,14 @@ class Allocator:
                 if time.monotonic() >= since + DATABASE_AWAY_SECONDS_MAX:
                     raise Unavailable(NOT_KNOWN) from away
                 time.sleep(PAUSE_SECONDS)
+
+
+def _has_gone(future: Future[list[Told]] | asyncio.Future[list[Told]]) -> bool:
+    """Whether nobody waits any more. A thread that does can no longer leave: it could do so at
+    the very moment of the answer, and those after it would never hear theirs."""
+    if isinstance(future, Future):
+        return not future.set_running_or_notify_cancel()
+    return future.done()
 
 
 def _take(answers: Iterator[Told], number: int) -> list[Told]:
