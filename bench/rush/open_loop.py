@@ -20,7 +20,7 @@ from typing import Any
 
 import uvloop
 
-from heli.ops.attached import die_with
+from heli.ops.forked import die_with
 from heli.ops.rush.bench import Bench, Size
 from heli.ops.rush.built_in import Client, Rush, Share, share_of
 from heli.ops.rush.figures import percentile

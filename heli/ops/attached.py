@@ -1,7 +1,7 @@
 """A child of the server: a door, the web processes or the job worker, gone as soon as their
 parent is.
 
-    python -m heli.ops.attached PARENT door HOST PORT SOCKET CHANGES DOORS OWN
+    python -m heli.ops.attached PARENT door HOST PORT SOCKET CHANGES DOORS
     python -m heli.ops.attached PARENT web SOCKET WORKERS
     python -m heli.ops.attached PARENT jobs
     python -m heli.ops.attached PARENT prepare embedded|own
@@ -12,14 +12,10 @@ the kernel kills it with its parent, elsewhere a thread watches.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import os
-import signal
 import socket
 import sys
-import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
@@ -27,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from heli.door.place import Place
+from heli.ops.forked import Forked, die_with
 
 THREADS_PER_WORKER = 64
 DRAIN_SECONDS_MAX = 10
@@ -34,24 +31,6 @@ PAGES_NICENESS, BACKGROUND_NICENESS = 5, 15  # beside the doors, at which people
 CONNECTIONS_WAITING_MAX = 2048  # before a door accepts them
 WEB_SOCKET_MODE = 0o660  # for the group that a reverse proxy is in; the directory decides who
 KEEP_ALIVE_SECONDS = 75  # longer than a reverse proxy keeps its own idle connections
-PR_SET_PDEATHSIG = 1
-LOOK_EVERY_SECONDS = 0.5
-
-
-def die_with(parent: int) -> None:
-    """End this process when the parent ends, however it ends; at once if it already has."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    else:
-        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(LOOK_EVERY_SECONDS)
-    os._exit(1)
 
 
 def give_way(niceness: int) -> None:
@@ -65,18 +44,29 @@ def give_way(niceness: int) -> None:
         Path("/proc/self/autogroup").write_text(str(niceness))
 
 
-def serve_door(host: str, port: int, place: Place) -> None:
-    """Run one door until SIGTERM; requests under way are answered first.
+def serve_doors(host: str, port: int, web: Path, changes: Path, doors: int) -> None:
+    """Run so many doors until SIGTERM; requests under way are answered first.
 
-    Every door of this machine listens on the same port; the kernel spreads the connections.
+    They are forked from here, so that they have in common what they load. All listen on the same
+    port, and the kernel spreads the connections. One that dies is replaced; one that dies as soon
+    as it was started ends all of them, so that the supervisor takes its time.
     """
     import django
-    import uvicorn
 
     django.setup()
+    for needed in ("heli.door.app", "uvicorn.protocols.http.httptools_impl", "uvloop"):
+        import_module(needed)
+    gc.collect()
+    gc.freeze()  # else the collector would write to every page of memory and so make it their own
+    places = [Place(web, changes, doors, own) for own in range(doors)]
+    Forked(lambda own: _serve_door(host, port, places[own])).keep(doors)
+
+
+def _serve_door(host: str, port: int, place: Place) -> None:
+    import uvicorn
+
     from heli.door.app import Door
 
-    listening = _listening_socket(host, port)
     config = uvicorn.Config(
         Door(place),
         loop="uvloop",
@@ -92,7 +82,7 @@ def serve_door(host: str, port: int, place: Place) -> None:
         timeout_keep_alive=KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS_MAX,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    uvicorn.Server(config).run(sockets=[_listening_socket(host, port)])
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:
@@ -175,8 +165,8 @@ def main(arguments: list[str]) -> None:
     parent, role, *rest = arguments
     die_with(int(parent))
     if role == "door":
-        host, port, web, changes, doors, own = rest
-        serve_door(host, int(port), Place(Path(web), Path(changes), int(doors), int(own)))
+        host, port, web, changes, doors = rest
+        serve_doors(host, int(port), Path(web), Path(changes), int(doors))
     elif role == "web":
         path, workers = rest
         serve_web(Path(path), int(workers))

@@ -149,10 +149,7 @@ def _children(run_directory: Path, host: str, port: int, workers: int) -> list[C
     Changes.prepare(changes, doors=workers)
     where = (host, str(port), str(web), str(changes), str(workers))
     return [
-        *(
-            Child(f"door {own + 1}", ("door", *where, str(own)), is_front=True)
-            for own in range(workers)
-        ),
+        Child("the doors", ("door", *where), is_front=True),
         Child("the web server", ("web", str(web), str(workers))),
         Child("the job worker", ("jobs",)),
     ]

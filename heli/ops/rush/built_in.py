@@ -24,7 +24,7 @@ from typing import Any, cast
 
 import uvloop
 
-from heli.ops.attached import die_with
+from heli.ops.forked import die_with
 from heli.ops.rush.figures import percentile
 from heli.ops.rush.load import (
     THREADS,

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from heli.ops.attached import die_with
+from heli.ops.forked import die_with
 from heli.ops.rush.load import LoadFailed, Slots
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from heli.ops.attached import THREADS_PER_WORKER, die_with
+from heli.ops.attached import THREADS_PER_WORKER
+from heli.ops.forked import die_with
 from heli.ops.serve import HOST
 
 
