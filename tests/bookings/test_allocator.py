@@ -167,11 +167,14 @@ class TestFutures:
             allocator.submit_from_loop([a_row(slot)])
 
         with busy(allocator) as stall:
-            asyncio.run(ask_and_leave())
-            patient = allocator.submit([a_row(slot)])
-            stall.let_go()
 
-            assert told(patient) == ["taken"]
+            async def ask_and_wait() -> list[Outcome | type[Exception]]:
+                asked = allocator.submit_from_loop([a_row(slot)])
+                stall.let_go()
+                return outcomes(await asyncio.wait_for(asked, ANSWER_SECONDS_MAX))
+
+            asyncio.run(ask_and_leave())
+            assert asyncio.run(ask_and_wait()) == ["taken"]
 
 
 class TestNeighbours:
