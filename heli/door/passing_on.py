@@ -124,8 +124,9 @@ class PassingOn:
             client = scope["client"]
             if client:
                 passed.append((ADDRESS, client[0].encode()))
+        # The web processes read X_A and X-A as the same; nobody but the door may say the latter.
         return CIMultiDict(
-            (name.decode("latin-1"), value.decode("latin-1")) for name, value in passed
+            (name.decode("latin-1"), _text(value)) for name, value in passed if b"_" not in name
         )
 
     def _count_changes(self, scope: Scope) -> None:
@@ -134,6 +135,14 @@ class PassingOn:
         if scope["raw_path"] == CLOCK_PATH:
             self._changes.count(Kind.CLOCK)
         self._changes.count(Kind.PLACES)
+
+
+def _text(value: bytes) -> str:
+    """A header's value as text that is sent as the same bytes, as far as they are UTF-8."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def passed_on(headers: RawHeaders) -> RawHeaders:
