@@ -1,0 +1,266 @@
+"""The door when something breaks: upstream away or dying, clients who go away, crooked requests."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import threading
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from heli.door import passing_on, taking
+from tests.door.inside import (
+    WAIT_SECONDS_MAX,
+    InsideDoor,
+    directory,
+    door,
+    door_before,
+    echo,
+    raw_upstream,
+    read_until,
+    wait_until,
+)
+
+SECRET = "/smuggled"
+SMUGGLED = f"GET {SECRET} HTTP/1.1\r\nHost: x\r\n\r\n"
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[InsideDoor]:
+    with door_before(echo) as found:
+        yield found
+
+
+@pytest.fixture
+def at_door(running: InsideDoor) -> InsideDoor:
+    """The module's door; its upstream echoes until the test says otherwise."""
+    running.upstream.answers = echo
+    running.upstream.asked.clear()
+    return running
+
+
+def said(answer: httpx.Response) -> tuple[int, str, str]:
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert int(answer.headers["retry-after"]) > 0
+    return answer.status_code, answer.json()["code"], answer.json()["detail"]
+
+
+def hang_up(line: socket.socket) -> None:
+    """Close a connection without a goodbye, as one that a telephone lost in a tunnel."""
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    line.close()
+
+
+class TestUpstreamAway:
+    def test_is_waited_for_in_vain_only_for_a_while(self, monkeypatch):
+        monkeypatch.setattr(passing_on, "CONNECT_SECONDS_MAX", 0.2)
+        with directory() as path, door(path) as port:
+            status, code, _detail = said(httpx.get(f"http://127.0.0.1:{port}/"))
+            assert (status, code) == (503, "unavailable")
+
+            answer = httpx.post(f"http://127.0.0.1:{port}/api/v1/bookings/X/cancel")
+            assert said(answer)[:2] == (503, "unavailable")
+
+    def test_is_waited_for_until_it_is_there_again(self):
+        def answer(line: socket.socket, asked: bytes) -> None:
+            line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nback")
+
+        found: list[httpx.Response] = []
+        with directory() as path, door(path) as port:
+            asking = threading.Thread(
+                target=lambda: found.append(httpx.post(f"http://127.0.0.1:{port}/", content=b"x"))
+            )
+            asking.start()
+            with raw_upstream(path / "web.sock", answer):
+                asking.join(WAIT_SECONDS_MAX)
+
+        assert [answer.text for answer in found] == ["back"]
+
+    def test_dying_before_it_answers_a_post_is_not_known_and_asked_only_once(self):
+        asked: list[bytes] = []
+
+        def die(line: socket.socket, head: bytes) -> None:
+            asked.append(head)  # and hang up
+
+        with directory() as path, raw_upstream(path / "web.sock", die), door(path) as port:
+            answer = httpx.post(
+                f"http://127.0.0.1:{port}/x", content=b"{}", headers={"Accept-Language": "en"}
+            )
+
+        status, code, detail = said(answer)
+        assert (status, code) == (503, "unavailable")
+        assert "not known" in detail
+        assert len(asked) == 1
+
+    @pytest.mark.parametrize("framing", [b"Content-Length: 100", b"Transfer-Encoding: chunked"])
+    def test_dying_in_the_middle_of_an_answer_breaks_it_off(self, framing):
+        def begin(line: socket.socket, asked: bytes) -> None:
+            line.sendall(b"HTTP/1.1 200 OK\r\n" + framing + b"\r\n\r\n")
+            line.sendall(b"5\r\nfirst\r\n" if b"chunked" in framing else b"first")
+
+        with (
+            directory() as path,
+            raw_upstream(path / "web.sock", begin),
+            door(path) as port,
+            pytest.raises(httpx.RemoteProtocolError),
+        ):
+            httpx.get(f"http://127.0.0.1:{port}/")
+
+    def test_talking_nonsense_is_as_if_it_were_away(self):
+        def mumble(line: socket.socket, asked: bytes) -> None:
+            line.sendall(b"mumble mumble\r\n\r\n")
+
+        with directory() as path, raw_upstream(path / "web.sock", mumble), door(path) as port:
+            assert said(httpx.get(f"http://127.0.0.1:{port}/"))[:2] == (503, "unavailable")
+
+    def test_too_many_at_once_hear_so(self, monkeypatch, at_door):
+        monkeypatch.setattr(passing_on, "AT_ONCE_MAX", 0)
+
+        assert said(httpx.get(f"{at_door.address}/"))[:2] == (503, "unavailable")
+        assert at_door.upstream.asked == []
+
+
+class TestClientsWhoGoAway:
+    @pytest.mark.parametrize("path", ["/", "/api/v1/bookings", "/api/v1/demo/noop"])
+    @pytest.mark.parametrize("framing", ["Content-Length: 1000", "Transfer-Encoding: chunked"])
+    def test_before_their_request_was_here(self, at_door, path, framing):
+        for _one in range(5):
+            line = at_door.connected()
+            line.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n5\r\nabcde".encode())
+            hang_up(line)
+
+        answer = httpx.post(f"{at_door.address}/well", content=b"x")
+        assert answer.json()["path"] == "/well"
+
+    def test_in_the_middle_of_a_long_upload_which_then_ends_for_the_upstream_too(self, at_door):
+        gone = threading.Event()
+
+        async def read_all(scope, receive, send):
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    gone.set()
+                    return
+                assert message["more_body"], "it looked complete"
+
+        at_door.upstream.answers = read_all
+        line = at_door.connected()
+        line.sendall(
+            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n" + bytes(200_000)
+        )
+        wait_until(lambda: bool(at_door.upstream.asked))
+        hang_up(line)
+
+        assert gone.wait(WAIT_SECONDS_MAX)
+        at_door.upstream.answers = echo
+        assert httpx.get(f"{at_door.address}/well").json()["path"] == "/well"
+
+    def test_while_they_wait_for_the_answer(self, at_door):
+        go_on = threading.Event()
+
+        async def slow(scope, receive, send):
+            assert await asyncio.to_thread(go_on.wait, WAIT_SECONDS_MAX)
+            await echo(scope, receive, send)
+
+        at_door.upstream.answers = slow
+        for _one in range(5):
+            line = at_door.connected()
+            line.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+            hang_up(line)
+        wait_until(lambda: len(at_door.upstream.asked) == 5)
+        go_on.set()
+
+        assert httpx.get(f"{at_door.address}/well").json()["path"] == "/well"
+
+
+class TestCrookedRequests:
+    @pytest.mark.parametrize("path", ["/", "/api/v1/bookings"])
+    @pytest.mark.parametrize(
+        "crooked",
+        [
+            f"Content-Length: 0\r\nContent-Length: {len(SMUGGLED)}\r\n\r\n{SMUGGLED}",
+            f"Content-Length: {len(SMUGGLED)}\r\nContent-Length: 0\r\n\r\n{SMUGGLED}",
+            f"Content-Length: 0, {len(SMUGGLED)}\r\n\r\n{SMUGGLED}",
+            f"Content-Length: +{len(SMUGGLED)}\r\n\r\n{SMUGGLED}",
+            f"Content-Length: -1\r\n\r\n{SMUGGLED}",
+            f"Content-Length: 0x10\r\n\r\n{SMUGGLED}",
+            f"Content-Length: 99999999999999999999999\r\n\r\n{SMUGGLED}",
+            f"Content-Length : 0\r\n\r\n{SMUGGLED}",
+            f"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{SMUGGLED}",
+            f"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n{SMUGGLED}",
+            f"Transfer-Encoding: xchunked\r\nContent-Length: 0\r\n\r\n{SMUGGLED}",
+            f"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n{SMUGGLED}",
+            f"Transfer-Encoding: identity\r\nTransfer-Encoding: xchunked\r\n\r\n{SMUGGLED}",
+            f"Transfer-Encoding: \x0bchunked\r\n\r\n0\r\n\r\n{SMUGGLED}",
+            f"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n{SMUGGLED}",
+            f"Transfer-Encoding: chunked\r\n\r\nzz\r\n{SMUGGLED}",
+            f"Transfer-Encoding: chunked\r\n\r\n-1\r\n{SMUGGLED}",
+            f"Transfer-Encoding: chunked\r\n\r\n0x0\r\n\r\n{SMUGGLED}",
+            f"Transfer-Encoding: chunked\r\n\r\n1\nx\n0\n\n{SMUGGLED}",
+            f"X-A: b\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{SMUGGLED}",
+            f"X-A: b\0c\r\nContent-Length: 0\r\n\r\n{SMUGGLED}",
+            f"X-A: b\r\n folded\r\nContent-Length: 0\r\n\r\n{SMUGGLED}",
+        ],
+    )  # fmt: skip
+    def test_are_refused_and_nothing_behind_them_is_heard(self, at_door, path, crooked):
+        answer = at_door.said_to(f"POST {path} HTTP/1.1\r\nHost: x\r\n{crooked}".encode())
+
+        # The beginning of one that is broken further on may have been passed on by then.
+        assert answer.startswith(b"HTTP/1.1 400")
+        assert answer.count(b"HTTP/1.1 ") == 1
+        assert SECRET.encode() not in [asked["raw_path"] for asked in at_door.upstream.asked]
+
+    @pytest.mark.parametrize(
+        "framing",
+        [
+            "Connection: close, Content-Length\r\nContent-Length: 5\r\n\r\nabcde",
+            "Connection: close, Transfer-Encoding\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "5\r\nabcde\r\n0\r\n\r\n",
+            "Connection: close\r\nTransfer-Encoding: gzip, chunked\r\n\r\n5\r\nabcde\r\n0\r\n\r\n",
+            "Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "5;a=b\r\nabcde\r\n0\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n",
+        ],
+    )
+    def test_odd_ones_are_passed_on_in_one_form(self, at_door, framing):
+        answer = at_door.said_to(f"POST / HTTP/1.1\r\nHost: x\r\n{framing}".encode())
+
+        assert answer.startswith(b"HTTP/1.1 200")
+        assert b'"length": 5' in answer
+        lengths = at_door.upstream.headers("content-length")
+        encodings = at_door.upstream.headers("transfer-encoding")
+        assert (lengths, encodings) in ((["5"], []), ([], ["chunked"]))
+        assert at_door.upstream.headers("x-forwarded-for") == ["127.0.0.1"]
+
+
+class TestShedding:
+    BOOKING = "POST /api/v1/bookings HTTP/1.1\r\nHost: x\r\nAccept-Language: en\r\n"
+
+    def test_beyond_what_can_be_answered_in_time_bookings_are_refused_unread(
+        self, monkeypatch, at_door
+    ):
+        monkeypatch.setattr(taking, "WAITING_IN_LOOP_MAX", 0)
+        with at_door.connected() as line:
+            line.sendall(f"{self.BOOKING}Content-Length: 500\r\n\r\n".encode())  # and no body
+            answer = read_until(line, b"}")
+
+        assert answer.startswith(b"HTTP/1.1 429")
+        assert b"content-type: application/problem+json\r\n" in answer
+        assert b"retry-after: 2\r\n" in answer.lower()
+        assert b'"code": "rate_limited"' in answer
+        assert at_door.upstream.asked == []
+
+    def test_who_went_away_makes_room(self, monkeypatch, at_door, database):
+        monkeypatch.setattr(taking, "WAITING_IN_LOOP_MAX", 1)
+
+        def status() -> int:
+            return httpx.post(f"{at_door.address}/api/v1/bookings", content=b"{}").status_code
+
+        assert status() == 200  # passed on: it is out of order
+        line = at_door.connected()
+        line.sendall(f"{self.BOOKING}Content-Length: 500\r\n\r\n".encode())
+        wait_until(lambda: status() == 429)
+        hang_up(line)
+        wait_until(lambda: status() == 200)
