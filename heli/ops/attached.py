@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import socket
 import sys
 from collections.abc import Callable
@@ -29,6 +30,7 @@ THREADS_PER_WORKER = 64
 DRAIN_SECONDS_MAX = 10
 PAGES_NICENESS, BACKGROUND_NICENESS = 5, 15  # beside the doors, at which people wait
 CONNECTIONS_WAITING_MAX = 2048  # before a door accepts them
+FILES_MAX = 65_536  # open at once, in one process; an idle connection is one, too
 WEB_SOCKET_MODE = 0o660  # for the group that a reverse proxy is in; the directory decides who
 KEEP_ALIVE_SECONDS = 75  # longer than a reverse proxy keeps its own idle connections
 
@@ -44,6 +46,14 @@ def give_way(niceness: int) -> None:
         Path("/proc/self/autogroup").write_text(str(niceness))
 
 
+def allow_many_connections() -> None:
+    """Each is an open file, and shells and service managers allow a thousand unless asked."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = FILES_MAX if hard == resource.RLIM_INFINITY else min(hard, FILES_MAX)
+    if soft != resource.RLIM_INFINITY and soft < files:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+
+
 def serve_doors(host: str, port: int, web: Path, changes: Path, doors: int) -> None:
     """Run so many doors until SIGTERM; requests under way are answered first.
 
@@ -53,6 +63,7 @@ def serve_doors(host: str, port: int, web: Path, changes: Path, doors: int) -> N
     """
     import django
 
+    allow_many_connections()
     django.setup()
     for needed in ("heli.door.app", "uvicorn.protocols.http.httptools_impl", "uvloop"):
         import_module(needed)
@@ -101,6 +112,7 @@ def serve_web(path: Path, workers: int) -> None:
     from granian.log import LogLevels
     from granian.server import Server
 
+    allow_many_connections()
     give_way(PAGES_NICENESS)
     path.unlink(missing_ok=True)  # left by one that was killed; granian would not take its place
     _load_pages()
