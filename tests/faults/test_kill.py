@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -49,10 +50,22 @@ def _wait_for_bookings(clients: Clients) -> None:
         time.sleep(0.02)
 
 
+def _kill_one_door(server: Server) -> None:
+    server.doors()[0].send_signal(signal.SIGKILL)
+
+
+def _kill_all_doors(server: Server) -> None:
+    _kill_with_children(server.child("door"))
+
+
 def _kill_web_server(server: Server) -> None:
-    web = server.child("web")
-    for process in [web, *web.children(recursive=True)]:
-        process.send_signal(signal.SIGKILL)
+    _kill_with_children(server.child("web"))
+
+
+def _kill_with_children(process: psutil.Process) -> None:
+    for each in [process, *process.children(recursive=True)]:
+        with suppress(psutil.NoSuchProcess):  # they end with their parent
+            each.send_signal(signal.SIGKILL)
 
 
 def _kill_one_web_process(server: Server) -> None:
@@ -69,13 +82,17 @@ def _kill_postmaster(server: Server) -> None:
 
 
 def _kill_postgresql(server: Server) -> None:
-    postmaster = server.postmaster()
-    for process in [*postmaster.children(), postmaster]:
-        if process.is_running():
-            process.send_signal(signal.SIGKILL)
+    _kill_with_children(server.postmaster())
 
 
-KINDS_OF_DEATH = (_kill_web_server, _kill_postmaster, _kill_one_web_process, _kill_postgresql)
+KINDS_OF_DEATH = (
+    _kill_one_door,
+    _kill_postmaster,
+    _kill_all_doors,
+    _kill_web_server,
+    _kill_postgresql,
+    _kill_one_web_process,
+)
 
 
 def _check_books(server: Server, acknowledged: list[Acknowledged]) -> None:

@@ -30,6 +30,7 @@ INSERT INTO places_office (id, name, region_id, address, hours_text, services, s
     confidence, is_bookable)
 VALUES ('test-1', '演示婚姻登记处', '440106', '演示路1号', '周一至周五', '{divorce_application}',
     'tests', '2026-11-24', 'high', false)
+ON CONFLICT DO NOTHING
 """
 _SLOTS = """
 INSERT INTO slots_slot (office_id, service, starts_at, ends_at, places, opens_at, closes_at,
@@ -44,18 +45,24 @@ RETURNING id
 
 @dataclass
 class Server:
-    """`heli serve` as a process of its own. address: where it listens."""
+    """`heli serve` as a process of its own. address: where it listens. keys: its key file."""
 
     process: subprocess.Popen[bytes]
     address: str
+    port: int
     database_url: str
+    keys: Path
 
     def child(self, role: str) -> psutil.Process:
-        """The process that `heli serve` started as this role (web, jobs)."""
+        """The process that `heli serve` started as this role (door, web, jobs)."""
         for process in psutil.Process(self.process.pid).children():
             if role in process.cmdline():
                 return process
         raise LookupError(role)
+
+    def doors(self) -> list[psutil.Process]:
+        """The doors of this moment."""
+        return self.child("door").children()
 
     def postmaster(self) -> psutil.Process:
         """The server process of PostgreSQL."""
@@ -67,34 +74,38 @@ class Server:
 
 
 @contextmanager
-def served(directory: Path) -> Iterator[Server]:
-    """A server in the test environment, ready, with one office and its slots."""
+def served(directory: Path, *, files: int | None = None, **settings: str) -> Iterator[Server]:
+    """A server in the test environment, ready, of two processes of each kind.
+
+    files: how many files it may open at first, as a shell's `ulimit -Sn` says. settings: of its
+    environment.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     env = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    env |= {"HELI_ENV": "test"}
+    env |= {"HELI_ENV": "test"} | settings
+    command = [sys.executable, "-m", "heli", "serve", "--data", str(directory)]
+    command += ["--port", str(port), "--workers", "2"]
+    if files is not None:
+        command = ["sh", "-c", f'ulimit -Sn {files} && exec "$@"', "sh", *command]
     with (directory.parent / "serve.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "heli", "serve", "--data", str(directory), "--port", str(port)],
-            env=env,
-            stdout=log,
-            stderr=log,
-        )
+        process = subprocess.Popen(command, env=env, stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_until_ready(address, process)
-        yield Server(process, address, _database_url(process))
+        keys = directory / "keys.json"
+        yield Server(process, address, port, _database_url(process), keys)
     finally:
         process.terminate()
         process.wait(60)
 
 
-def open_office(server: Server) -> list[int]:
-    """One fictional office with SLOTS slots of PLACES places; their ids."""
+def open_office(server: Server, *, slots: int = SLOTS, places: int = PLACES) -> list[int]:
+    """One fictional office with so many slots of so many places; their ids."""
     with psycopg.connect(server.database_url, autocommit=True) as connection:
         connection.execute(_OFFICE)
-        return [row[0] for row in connection.execute(_SLOTS, [PLACES, SLOTS]).fetchall()]
+        return [row[0] for row in connection.execute(_SLOTS, [places, slots]).fetchall()]
 
 
 def _wait_until_ready(address: str, process: subprocess.Popen[bytes]) -> None:
