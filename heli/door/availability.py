@@ -18,6 +18,7 @@ from heli.door.threads import in_thread
 from heli.ground.refusals import Refusal, Unavailable
 
 READINGS_MAX = 4096  # offices, services and spans of days that are kept at once
+QUERY_BYTES_MAX = 200  # what is kept by its address is short; a question needs about 70
 
 Asked = tuple[str, AvailabilityIn]  # of which office, and what
 Address = tuple[bytes, bytes]  # the path and the query as they came
@@ -107,6 +108,9 @@ async def answer_not_modified(send: Send, told: Told) -> None:
 
 def _asked(address: Address) -> Asked | None:
     office_id, query = address
+    # NUL is refused in whatever a query names, also in what nobody asks for.
+    if len(query) > QUERY_BYTES_MAX or b"%00" in query:
+        return None
     try:
         pairs = parse_qsl(query.decode("ascii"), keep_blank_values=True, strict_parsing=bool(query))
         return office_id.decode("ascii"), AvailabilityIn.model_validate(dict(pairs))
