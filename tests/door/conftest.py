@@ -1,0 +1,24 @@
+"""One real server for all tests of this folder that ask over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.door.ends import Ends, open_ends
+from tests.faults.world import Server, served
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """`heli serve` with two doors, and two web processes behind them."""
+    with served(tmp_path_factory.mktemp("door") / "heli") as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def ends(server: Server) -> Iterator[Ends]:
+    """Both ways to ask that server, and an office of its own."""
+    with open_ends(server) as found:
+        yield found
