@@ -141,7 +141,8 @@ def _read(group: Sequence[Waiting], *, today: date) -> list[Asking | None]:
     values = _each(read_json, [one.body for one in group])
     bodies = _each(BookingIn.model_validate, values)
     requests = _each(lambda body: hold_request(body, today=today), bodies)
-    keys = [_KEY.fullmatch(one.headers.get(b"idempotency-key", b"")) for one in group]
+    # Space around a header's value is none of it (RFC 9112 section 5.1); httptools leaves the end.
+    keys = [_KEY.fullmatch(one.headers.get(b"idempotency-key", b"").strip()) for one in group]
     return [
         Asking(request, identity, key[0].decode()) if request and identity and key else None
         for request, identity, key in zip(requests, identities, keys, strict=True)
