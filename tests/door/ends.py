@@ -19,7 +19,7 @@ from heli.law.services import Service
 from heli.ops.demo.people import FictionalPerson, fictional_couple
 from tests.faults.world import Server
 
-OFFICE = "door-1"
+OFFICE, QUIET_OFFICE = "door-1", "door-2"  # nobody books at the other one
 BOOKINGS = "/api/v1/bookings"
 AVAILABILITY = f"/api/v1/offices/{OFFICE}/availability"
 WEB_PROCESSES = "granian"  # what an answer of theirs says in its header Server
@@ -45,7 +45,14 @@ FROM (SELECT now() + interval '20 days' + %(number)s * interval '30 minutes') AS
 RETURNING id
 """
 
-Headers = list[tuple[str, str]]
+LANGUAGES: tuple[list[tuple[str, str]], ...] = (
+    [("accept-language", "zh-CN")],
+    [("accept-language", "en-GB,en;q=0.9,zh;q=0.1")],
+    [("accept-language", "zh-CN"), ("cookie", "a=b; heli_language=en")],
+    [("accept-language", "en"), ("cookie", "heli_language=zh-hans")],
+    [("accept-language", "fr"), ("cookie", "heli_language=;;=")],
+    [],
+)
 
 
 @dataclass
@@ -62,13 +69,14 @@ class Ends:
         self,
         service: str = "divorce_application",
         *,
+        office: str = OFFICE,
         places: int = 10,
         opens: str = "-9 days",
         closes: str | None = None,
     ) -> int:
         """The id of a new slot, 20 days ahead. opens, closes: intervals from now."""
         row = {
-            "office": OFFICE,
+            "office": office,
             "service": service,
             "places": places,
             "opens": opens,
@@ -116,8 +124,8 @@ class Asking:
     key: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     def sent(self, *more: tuple[str, str], content: bytes | None = None, **changes: Any) -> Any:
-        """The keyword arguments for a client. more: headers, instead of these where one is named
-        with an empty value first. content: instead of the body; changes: of its members."""
+        """The keyword arguments for a client. more: headers, beside these or instead of them.
+        content: instead of the body; changes: of its members."""
         headers = {"authorization": f"Bearer {self.token}", "idempotency-key": self.key}
         named = {name for name, _value in more}
         kept = [(name, value) for name, value in headers.items() if name not in named]
@@ -128,7 +136,7 @@ class Asking:
 
 @contextmanager
 def open_ends(server: Server) -> Iterator[Ends]:
-    """Clients of a server's two ends, and an office in its database."""
+    """Clients of a server's two ends, and offices in its database."""
     port = urlsplit(server.address).port
     web = httpx.HTTPTransport(uds=f"/tmp/heli-{os.geteuid()}-port-{port}/web.sock")
     with (
@@ -136,7 +144,8 @@ def open_ends(server: Server) -> Iterator[Ends]:
         httpx.Client(base_url=server.address, timeout=30) as at_door,
         httpx.Client(base_url=server.address, timeout=30, transport=web) as at_web,
     ):
-        database.execute(_OFFICE, [OFFICE, [service.value for service in Service]])
+        for office in (OFFICE, QUIET_OFFICE):
+            database.execute(_OFFICE, [office, [service.value for service in Service]])
         yield Ends(server.address, at_door, at_web, database)
 
 
@@ -159,3 +168,17 @@ def seen_by_fresh_connections(ends: Ends, path: str, number: int = 6) -> list[ht
         with httpx.Client(base_url=ends.address, timeout=30) as client:
             answers.append(client.get(path))
     return answers
+
+
+def at_both(ends: Ends, path: str, sent: dict[str, Any], method: str = "POST") -> httpx.Response:
+    """The door's answer, which is that of the web processes in every language."""
+    for language in LANGUAGES:
+        request = sent | {"headers": [*sent.get("headers", []), *language]}
+        door, web = (client.request(method, path, **request) for client in (ends.door, ends.web))
+        assert told(door) == told(web), language
+    return door
+
+
+def code_of(answer: httpx.Response) -> tuple[int, str]:
+    """The status and the code of a refusal."""
+    return answer.status_code, answer.json()["code"]

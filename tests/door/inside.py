@@ -21,6 +21,7 @@ import uvicorn
 from heli.door.app import Door
 from heli.door.changes import Changes
 from heli.door.place import Place
+from heli.door.protocol import StrictProtocol
 
 WAIT_SECONDS_MAX = 20
 
@@ -115,7 +116,7 @@ def server(
         app,
         uds=str(uds) if uds else None,
         loop="uvloop",
-        http="httptools",
+        http=StrictProtocol if sockets else "httptools",
         ws="none",
         lifespan="on" if sockets else "off",
         interface="asgi3",

@@ -6,6 +6,7 @@ import asyncio
 import dataclasses
 import hashlib
 import http.client
+import socket
 import threading
 from collections.abc import Iterator
 
@@ -17,11 +18,14 @@ from tests.door.inside import (
     WAIT_SECONDS_MAX,
     InsideDoor,
     answering,
+    directory,
     door_before,
     echo,
+    raw_upstream,
     read_until,
     rest_of,
 )
+from tests.door.inside import door as door_at
 
 TWENTY_MB = 20 * 1024 * 1024
 PIECE = bytes(range(256)) * 256  # 64 KB
@@ -320,6 +324,31 @@ class TestTheAnswer:
             for name, value in headers:
                 assert answer.headers[name.decode()] == value.decode()
         connection.close()
+
+    def test_not_modified_may_name_the_length_of_what_is_not_sent(self):
+        """Nothing stops a web process from that, and uvicorn would wait for the rest."""
+
+        def answer(line: socket.socket, asked: bytes) -> None:
+            line.sendall(b"HTTP/1.1 304 Not Modified\r\nContent-Length: 99\r\nETag: x\r\n\r\n")
+
+        with (
+            directory() as path,
+            raw_upstream(path / "web.sock", answer),
+            door_at(path) as port,
+            httpx.Client(base_url=f"http://127.0.0.1:{port}") as client,
+        ):
+            line = client.get("/").extensions["network_stream"].get_extra_info("socket")
+            again = client.get("/")
+
+            assert (again.status_code, again.headers["etag"]) == (304, "x")
+            # Still the first connection: it was not broken off.
+            assert again.extensions["network_stream"].get_extra_info("socket") is line
+
+    def test_with_a_long_address_to_go_on_to_comes_back(self, door):
+        address = f"/{'a' * 20_000}".encode()
+        door.upstream.answers = answering(302, [(b"location", address)])
+
+        assert ask(door, "GET", "/").headers["location"] == address.decode()
 
     def test_several_on_one_connection_come_in_order(self, door):
         wanted = [f"/{number}" for number in range(20)]
