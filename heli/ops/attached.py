@@ -65,7 +65,7 @@ def serve_doors(host: str, port: int, web: Path, changes: Path, doors: int) -> N
 
     allow_many_connections()
     django.setup()
-    for needed in ("heli.door.app", "uvicorn.protocols.http.httptools_impl", "uvloop"):
+    for needed in ("heli.door.app", "heli.door.protocol", "uvloop"):
         import_module(needed)
     gc.collect()
     gc.freeze()  # else the collector would write to every page of memory and so make it their own
@@ -77,11 +77,12 @@ def _serve_door(host: str, port: int, place: Place) -> None:
     import uvicorn
 
     from heli.door.app import Door
+    from heli.door.protocol import StrictProtocol
 
     config = uvicorn.Config(
         Door(place),
         loop="uvloop",
-        http="httptools",
+        http=StrictProtocol,
         ws="none",
         lifespan="on",
         interface="asgi3",

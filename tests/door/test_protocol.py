@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from heli.door.protocol import HEAD_BYTES_MAX
-from tests.door.inside import InsideDoor, door_before, echo, rest_of
+from tests.door.inside import InsideDoor, directory, door_before, echo, raw_upstream, rest_of
+from tests.door.inside import door as door_at
 
 MEGABYTE = 1_000_000
 
@@ -83,12 +84,24 @@ class TestAnotherProtocol:
         assert is_well(door)
 
     @pytest.mark.parametrize("to", ["x:80", "/", "http://x/"])
-    def test_is_not_reached_by_a_tunnel(self, door, to):
-        answer = door.said_to(f"CONNECT {to} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    def test_is_not_reached_by_a_tunnel(self, to):
+        heard: list[bytes] = []
+
+        def open_it(line: socket.socket, asked: bytes) -> None:
+            heard.append(asked)
+            line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+
+        with (
+            directory() as path,
+            raw_upstream(path / "web.sock", open_it),
+            door_at(path) as port,
+            socket.create_connection(("127.0.0.1", port)) as line,
+        ):
+            line.sendall(f"CONNECT {to} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            answer = rest_of(line)
 
         assert answer.startswith(b"HTTP/1.1 400")
-        assert door.upstream.asked == []
-        assert is_well(door)
+        assert heard == []
 
 
 class TestWhatComesBehindABody:
