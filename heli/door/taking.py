@@ -37,7 +37,7 @@ from heli.identity.verified import read_token
 log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.002
-WAITING_IN_LOOP_MAX = 1500  # in this process; more would wait longer than a person should
+WAITING_IN_LOOP_MAX = 5000  # in this process; more would wait longer than three seconds or so
 
 _KEY = re.compile(IDEMPOTENCY_KEY_FORM.encode())
 _BEARER = re.compile(rb"Bearer ([\x21-\x7e]{1,4096})")
@@ -68,17 +68,17 @@ class Taking:
 
     async def take(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         """Answer, or pass on what somebody else has to answer. Raises ClientGone."""
-        if self._in_hand >= WAITING_IN_LOOP_MAX:
-            too_many = RateLimited(TOO_MANY_WAIT, retry_after_seconds=RETRY_AFTER_SECONDS)
-            await answer_refusal(send, too_many, headers)
-            return
         length = headers.get(b"content-length", b"")
         if not length.isdigit() or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             await self._passing_on.pass_on(scope, receive, send)
             return
+        body = await read_body(receive)  # before it counts: who sends slowly is in nobody's way
+        if self._in_hand >= WAITING_IN_LOOP_MAX:
+            too_many = RateLimited(TOO_MANY_WAIT, retry_after_seconds=RETRY_AFTER_SECONDS)
+            await answer_refusal(send, too_many, headers)
+            return
         self._in_hand += 1
         try:
-            body = await read_body(receive)
             told = await self._gather(headers, body)
             if isinstance(told, bytes):
                 await answer(send, 201, JSON, told)
