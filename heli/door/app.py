@@ -25,7 +25,7 @@ from heli.door.answers import (
 from heli.door.availability import Availability
 from heli.door.business_time import BusinessTime
 from heli.door.changes import Changes
-from heli.door.passing_on import ClientGone, PassingOn, read_body
+from heli.door.passing_on import ClientGone, PassingOn, pieces
 from heli.door.place import Place
 from heli.door.taking import Taking
 from heli.ground.refusals import Unavailable
@@ -74,7 +74,8 @@ class Door:
         elif method == "GET" and is_plain and (asked := AVAILABILITY.fullmatch(path)):
             await self._availability.tell(asked[1], scope, headers, receive, send)
         elif path == NOOP and method in ("GET", "POST") and settings.HELI.clock_can_move:
-            await read_body(receive)
+            async for _piece in pieces(receive):
+                pass
             await answer(send, 200, JSON, b"{}")
         else:
             await self._passing_on.pass_on(scope, receive, send)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from http import HTTPStatus
 from typing import Any
 
 import aiohttp
@@ -27,6 +28,7 @@ CONNECT_SECONDS_MAX = 5.0
 PAUSE_SECONDS = 0.1
 IDLE_SECONDS = 15  # the web processes close an idle connection after 30
 WHOLE_BODY_BYTES_MAX = 65_536  # what is longer is streamed
+ANSWER_HEADER_BYTES_MAX = 65_536  # one, such as an address to go on to
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 CLOCK_PATH = b"/api/v1/demo/clock"
@@ -61,6 +63,7 @@ class PassingOn:
             auto_decompress=False,
             timeout=aiohttp.ClientTimeout(total=None, connect=CONNECT_SECONDS_MAX),
             skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
+            max_field_size=ANSWER_HEADER_BYTES_MAX,
         )
 
     async def close(self) -> None:
@@ -76,12 +79,13 @@ class PassingOn:
         breaks off for the client, too.
         """
         headers = dict(scope["headers"])
+        # Before it counts: who sends slowly is in nobody's way.
+        data = body if body is not None else await _request_body(headers, receive)
         if self._in_hand >= AT_ONCE_MAX:
             await answer_refusal(send, Unavailable(), headers)
             return
         self._in_hand += 1
         try:
-            data = body if body is not None else await _request_body(headers, receive)
             response = await self._ask(scope, data)
         except (aiohttp.ClientError, TimeoutError, OSError) as broken:
             is_safe = scope["method"] in SAFE
@@ -170,10 +174,11 @@ async def _request_body(headers: Headers, receive: Receive) -> bytes | AsyncIter
         return None
     if length.isdigit() and int(length) <= WHOLE_BODY_BYTES_MAX:
         return await read_body(receive)
-    return _pieces(receive)
+    return pieces(receive)
 
 
-async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
+async def pieces(receive: Receive) -> AsyncIterator[bytes]:
+    """The body of a request as it comes. Raises ClientGone."""
     while True:
         message = await receive()
         if message["type"] != "http.request":
@@ -187,6 +192,8 @@ async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
 async def _pass_back(response: aiohttp.ClientResponse, send: Send) -> None:
     raw: RawHeaders = [(name.lower(), value) for name, value in response.raw_headers]
     headers = passed_on(raw)
+    if response.status == HTTPStatus.NOT_MODIFIED:  # the length is of what is not sent
+        headers = [pair for pair in headers if pair[0] != b"content-length"]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     try:
         async for piece in response.content.iter_any():
