@@ -21,6 +21,8 @@ Headers = Mapping[bytes, bytes]
 
 RawHeaders = list[tuple[bytes, bytes]]
 
+KEPT_LENGTH_MAX = 200  # of what a reader says of languages: browsers say less, strangers anything
+
 # The same that Django's SecurityMiddleware puts on every answer.
 SECURITY: RawHeaders = [
     (b"x-content-type-options", b"nosniff"),
@@ -53,7 +55,10 @@ def language_of(headers: Headers) -> str:
     """The reader's language as Django's LocaleMiddleware finds it: by cookie, then by header."""
     cookie = headers.get(b"cookie", b"").decode("latin-1")
     chosen = parse_cookie(cookie).get(settings.LANGUAGE_COOKIE_NAME, "") if cookie else ""
-    return _language(chosen, headers.get(b"accept-language", b"").decode("latin-1"))
+    accepted = headers.get(b"accept-language", b"").decode("latin-1")
+    if len(chosen) + len(accepted) > KEPT_LENGTH_MAX:
+        return _language.__wrapped__(chosen, accepted)
+    return _language(chosen, accepted)
 
 
 @lru_cache(maxsize=1024)
