@@ -93,10 +93,11 @@ def directory() -> Iterator[Path]:
 
 
 @contextmanager
-def door(path: Path) -> Iterator[int]:
+def door(path: Path, *, doors: int = 1, own: int = 0) -> Iterator[int]:
     """A door that passes on to web.sock in this directory, whether anybody is there or not."""
-    Changes.prepare(path / "changes", doors=1)
-    place = Place(web=path / "web.sock", changes=path / "changes", doors=1, own=0)
+    if own == 0:
+        Changes.prepare(path / "changes", doors=doors)
+    place = Place(web=path / "web.sock", changes=path / "changes", doors=doors, own=own)
     thresholds = gc.get_threshold()
     listening = socket.create_server(("127.0.0.1", 0))
     try:
