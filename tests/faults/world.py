@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -137,6 +138,23 @@ class Acknowledged:
     confirmed: bool
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request for a place, and whom it names."""
+
+    body: dict[str, Any]
+    headers: dict[str, str]
+    partner: FictionalPerson
+
+    def send(self, http: httpx.Client) -> httpx.Response:
+        """Ask for it, once."""
+        return http.post("/bookings", json=self.body, headers=self.headers)
+
+    def cancel(self, http: httpx.Client, code: str) -> httpx.Response:
+        """Cancel the booking that came of it."""
+        return http.post(f"/bookings/{code}/cancel", headers=self.headers)
+
+
 @dataclass
 class Clients:
     """Couples who book without pause. Each retries by its key until it is answered."""
@@ -160,25 +178,32 @@ class Clients:
                     return
 
     def _book(self, http: httpx.Client) -> None:
-        one, other = fictional_couple()
-        key, slot_id = f"key-{next(self._keys)}", random.choice(self.slots)
-        body = {
-            "service": "divorce_application",
-            "slot_id": slot_id,
-            "applicant": {"phone": one.phone},
-            "partner": {"name": other.name, "id_number": other.id_number},
-        }
-        headers = {**self._verified(http, one), "Idempotency-Key": key}
-        answer = self._ask(http, "/bookings", body, headers)
+        asked = self.a_booking(http)
+        answer = self._ask(http, "/bookings", asked.body, asked.headers)
         if answer.status_code == 409 and answer.json()["code"] == "slot_full":
             return
         assert answer.status_code == 201, answer.text
         code, confirmed = answer.json()["code"], random.random() < 0.5
         if confirmed:
-            consent = self._ask(http, f"/bookings/{code}/consent", {}, self._verified(http, other))
+            consent = self._ask(
+                http, f"/bookings/{code}/consent", {}, self._verified(http, asked.partner)
+            )
             assert consent.status_code == 200, consent.text
             assert consent.json()["state"] == "confirmed"
+        key, slot_id = asked.headers["Idempotency-Key"], asked.body["slot_id"]
         self.acknowledged.append(Acknowledged(code, key, slot_id, confirmed))
+
+    def a_booking(self, http: httpx.Client) -> Asked:
+        """What a new couple asks for, one of the slots; the one who asks is verified."""
+        one, other = fictional_couple()
+        body = {
+            "service": "divorce_application",
+            "slot_id": random.choice(self.slots),
+            "applicant": {"phone": one.phone},
+            "partner": {"name": other.name, "id_number": other.id_number},
+        }
+        headers = {**self._verified(http, one), "Idempotency-Key": f"key-{next(self._keys)}"}
+        return Asked(body, headers, partner=other)
 
     def _verified(self, http: httpx.Client, person: FictionalPerson) -> dict[str, str]:
         claim = {

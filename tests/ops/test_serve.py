@@ -8,13 +8,18 @@ import socket
 import time
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
+import psutil
+import psycopg
 import pytest
 
 from heli.ops.errors import PortTaken, ServerFailed
 from heli.ops.serve import check_port
 from heli.ops.supervision import Repetition
+from tests.faults.world import Clients, open_office, served
 from tests.ops.running import Server, descendants, heli, is_running, wait_until
 from tests.ops.test_postgres import postmaster, running
 
@@ -37,16 +42,29 @@ def is_ready(address: str) -> bool:
         return False
 
 
+def doors_of(server: Server) -> list[int]:
+    """The processes of its doors, without the one that keeps them."""
+    return [
+        door.pid
+        for keeper in psutil.Process(server.process.pid).children()
+        if "door" in keeper.cmdline()
+        for door in keeper.children()
+    ]
+
+
 class TestServe:
     def test_sigterm_leaves_no_process_behind(self, server, tmp_path):
         address = server.address()
         wait_until(lambda: is_ready(address))
         children = descendants(server.process.pid)
+        own_directory = Path(f"/tmp/heli-{os.geteuid()}-port-{address.rpartition(':')[2]}")
+        assert (own_directory / "web.sock").is_socket()
 
         server.process.terminate()
 
         assert server.process.wait(40) == 0
-        assert len(children) >= 3
+        assert not own_directory.exists()
+        assert len(children) >= 7  # two doors, two web processes, who keeps each, the job worker
         assert [pid for pid in children if is_running(pid)] == []
         assert running(tmp_path / "world") == []
         assert not is_ready(address)
@@ -80,6 +98,19 @@ class TestServe:
         wait_until(lambda: is_ready(address), seconds=40)
         assert descendants(server.process.pid).isdisjoint(before)
 
+    def test_a_killed_door_is_missed_by_nobody_and_started_again(self, server):
+        address = server.address()
+        wait_until(lambda: is_ready(address))
+        killed, other = doors_of(server)
+
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: not is_running(killed))
+
+        assert [is_ready(address) for _ in range(20)] == [True] * 20
+        wait_until(lambda: len(doors_of(server)) == 2)
+        assert other in doors_of(server)
+        assert killed not in doors_of(server)
+
     def test_other_commands_join_its_database_and_a_second_server_its_port_cannot(
         self, server, tmp_path
     ):
@@ -97,6 +128,52 @@ class TestServe:
         assert not (tmp_path / "other").exists()
         assert joined.stdout == "Nothing to do.\n"
         wait_until(lambda: is_ready(address))
+
+
+class TestDraining:
+    def test_who_is_being_answered_at_sigterm_is_answered(self, tmp_path):
+        """A booking at the door and one that is cancelled behind it, while PostgreSQL waits."""
+        run = tmp_path / "run"
+        run.mkdir()
+        with served(tmp_path / "world", HELI_RUN=str(run)) as server:
+            clients = Clients(server.address, open_office(server, slots=1))
+            with (
+                httpx.Client(base_url=f"{server.address}/api/v1", timeout=60) as http,
+                psycopg.connect(server.database_url) as session,
+                psycopg.connect(server.database_url, autocommit=True) as onlooker,
+                ThreadPoolExecutor() as threads,
+            ):
+                first, second = clients.a_booking(http), clients.a_booking(http)
+                code = first.send(http).json()["code"]
+                session.execute("SELECT FROM bookings_booking FOR UPDATE")
+                session.execute("SELECT FROM slots_slot FOR UPDATE")
+                answers = [
+                    threads.submit(second.send, http),
+                    threads.submit(first.cancel, http, code),
+                ]
+                wait_until(lambda: waiting_for_locks(onlooker) == len(answers))
+
+                server.process.terminate()
+                wait_until(lambda: not takes_connections(server.port))
+                session.rollback()
+
+                assert [answer.result().status_code for answer in answers] == [201, 200]
+            assert server.process.wait(40) == 0
+        assert run.is_dir()  # it is the operator's
+        assert list(run.iterdir()) == []
+
+
+def waiting_for_locks(onlooker: psycopg.Connection) -> int:
+    """How many statements wait for another session; in a transaction it would not change."""
+    query = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    (number,) = onlooker.execute(query).fetchone() or (0,)
+    return int(number)
+
+
+def takes_connections(port: int) -> bool:
+    """Whether a door listens."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 class TestCheckPort:
