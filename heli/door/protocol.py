@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote_from_bytes
+
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_BYTES_MAX = 65_536  # of a request's line and headers, beyond what came in one piece with them
 
+_ASCII = "".join(map(chr, range(128)))
 HEAD_TOO_LONG = "The head of the request is too long."
 
 
@@ -20,8 +23,12 @@ class StrictProtocol(HttpToolsProtocol):
     while the headers that are passed on still promise one: on the way to the web processes the
     next person's request would take its place. And it puts what comes behind a body (trailers)
     among the headers, where it could replace what a proxy said (RFC 9110 section 6.5.1).
+
+    And it is milder in one thing: an address typed with Chinese in it (`curl '…?q=广州'`), which
+    the parser refuses and granian takes, is read as if it had been percent-encoded.
     """
 
+    _is_between = True  # two requests
     _is_in_head = False
     _head_bytes = 0
 
@@ -32,12 +39,15 @@ class StrictProtocol(HttpToolsProtocol):
             if self._head_bytes > HEAD_BYTES_MAX:
                 self.send_400_response(HEAD_TOO_LONG)
                 return
+        if self._is_between and not data.isascii():
+            line, end, rest = data.partition(b"\r\n")
+            data = quote_from_bytes(line, safe=_ASCII).encode("ascii") + end + rest
         super().data_received(data)
 
     def on_message_begin(self) -> None:
         """A head begins."""
         super().on_message_begin()
-        self._is_in_head, self._head_bytes = True, 0
+        self._is_between, self._is_in_head, self._head_bytes = False, True, 0
 
     def on_headers_complete(self) -> None:
         """The head is here. Raises NotOurs, which the parser turns into 400."""
@@ -48,6 +58,11 @@ class StrictProtocol(HttpToolsProtocol):
             raise NotOurs
         super().on_headers_complete()
         self.headers = []  # for the trailers; the request keeps its own
+
+    def on_message_complete(self) -> None:
+        """The request is here as a whole; what comes next is another one."""
+        super().on_message_complete()
+        self._is_between = True
 
 
 def _promise_a_body(headers: dict[bytes, bytes]) -> bool:

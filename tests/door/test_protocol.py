@@ -127,3 +127,19 @@ class TestWhatComesBehindABody:
             b"transfer-encoding": b"chunked",
             b"x-forwarded-for": b"127.0.0.1",
         }
+
+
+class TestAnAddressInChinese:
+    def test_arrives_as_if_it_had_been_encoded(self, door):
+        with door.connected() as line:
+            for path in ("/first?q=广州", "/second?q=深圳%20x"):
+                body = "正文".encode()
+                head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n\r\n"
+                line.sendall(head.encode() + body)
+                assert line.recv(65_536).startswith(b"HTTP/1.1 200")
+
+        asked = [(scope["raw_path"], scope["query_string"]) for scope in door.upstream.asked]
+        assert asked == [
+            (b"/first", b"q=%E5%B9%BF%E5%B7%9E"),
+            (b"/second", b"q=%E6%B7%B1%E5%9C%B3%20x"),
+        ]
