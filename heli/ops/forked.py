@@ -11,6 +11,7 @@ import time
 import traceback
 from collections.abc import Callable
 from types import FrameType
+from typing import NoReturn
 
 PR_SET_PDEATHSIG = 1
 LOOK_EVERY_SECONDS = 0.5
@@ -79,18 +80,18 @@ class Forked:
                 return
             parent = os.getpid()
             pid = os.fork()
-            if pid:
-                self._numbers[pid], self._started[pid] = number, time.monotonic()
-                return
+            if pid == 0:
+                self._be(number, parent)
+            self._numbers[pid], self._started[pid] = number, time.monotonic()
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
-        self._be(number, parent)
 
-    def _be(self, number: int, parent: int) -> None:
+    def _be(self, number: int, parent: int) -> NoReturn:
         code = 1
         try:
             for stopping in STOPPING:
                 signal.signal(stopping, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # what came meanwhile ends it
             die_with(parent)
             self._deed(number)
             code = 0
