@@ -112,6 +112,6 @@ def _hang_up(connection: psycopg.Connection[Any]) -> None:
 def _parameters() -> dict[str, Any]:
     """Where Django's connection leads, without what Django adapts for itself."""
     found = django_connection.get_connection_params()
-    for own in ("cursor_factory", "context", "prepare_threshold"):
+    for own in ("cursor_factory", "context"):
         found.pop(own, None)
     return {"connect_timeout": CONNECT_SECONDS_MAX, **found}

@@ -41,7 +41,8 @@ class StrictProtocol(HttpToolsProtocol):
                 return
         if self._is_between and not data.isascii():
             line, end, rest = data.partition(b"\r\n")
-            data = quote_from_bytes(line, safe=_ASCII).encode("ascii") + end + rest
+            if not line.isascii():  # it is the body, nearly always
+                data = quote_from_bytes(line, safe=_ASCII).encode("ascii") + end + rest
         super().data_received(data)
 
     def on_message_begin(self) -> None:
