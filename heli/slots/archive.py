@@ -53,21 +53,19 @@ def archive_days(at: datetime) -> int:
     Repeating it goes on where it stopped, and changes nothing when all is done.
     """
     last_on = clock.day_of(at) - KEPT_DAYS * ONE_DAY - ONE_DAY
-    removed = 0
-    for _ in range(BATCHES_PER_DEED):
-        batch = _archive_batch(last_on)
-        if batch is None:
-            break
-        removed += batch
+    removed, batches, is_done = 0, 0, False
+    while not is_done and batches < BATCHES_PER_DEED:
+        gone, is_done = _archive_batch(last_on)
+        removed, batches = removed + gone, batches + 1
     return removed
 
 
 @transaction.atomic
-def _archive_batch(last_on: date) -> int | None:
-    """How many slots went; None where every day up to `last_on` is done."""
+def _archive_batch(last_on: date) -> tuple[int, bool]:
+    """How many slots went, and whether every day up to `last_on` is done."""
     progress = _lock_progress(last_on)
     if progress.on > last_on:
-        return None
+        return 0, True
     offices = list(
         SlotGeneration.objects.filter(office_id__gt=progress.after_office)
         .order_by("office_id")
@@ -79,14 +77,17 @@ def _archive_batch(last_on: date) -> int | None:
     else:
         progress.on, progress.after_office = progress.on + ONE_DAY, ""
     progress.save()
-    return removed
+    return removed, progress.on > last_on
 
 
 def _lock_progress(last_on: date) -> ArchiveProgress:
-    if not ArchiveProgress.objects.exists():
+    row = ArchiveProgress.objects.select_for_update()
+    progress = row.first()
+    if progress is None:
         first = ArchiveProgress(on=_first_day() or last_on)
         ArchiveProgress.objects.bulk_create([first], ignore_conflicts=True)
-    return ArchiveProgress.objects.select_for_update().get()
+        progress = row.get()
+    return progress
 
 
 def _first_day() -> date | None:
