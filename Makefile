@@ -51,6 +51,7 @@ bench: setup ## the benchmarks, side by side; figures to bench/results/
 	$(BIN)/python -m bench.pages $(ARGS)
 	$(BIN)/python -m bench.simulation
 	$(BIN)/python -m bench.rush
+	$(BIN)/python -m bench.scale
 
 lock: ## resolve the dependencies anew (needs uv)
 	$(UV) $(LOCK) --extra build --output-file requirements.lock
