@@ -12,7 +12,7 @@ from heli.bookings.requests import HoldRequest, NamedPartner
 from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput
 from heli.hall.services import CardRead
-from heli.identity.id_numbers import IdNumber, check_allowed
+from heli.identity.id_numbers import IdNumber, read_allowed
 from heli.identity.malformed import Malformed
 from heli.identity.names import clean_name
 from heli.identity.phones import clean_phone
@@ -92,9 +92,7 @@ def card_number(text: str) -> IdNumber:
 
 def _named_partner(reading: Reading, partner: PartnerIn, today: date) -> NamedPartner:
     def allowed_number(text: str) -> str:
-        id_number = IdNumber.parse(text)
-        check_allowed(id_number, today)
-        return id_number.value
+        return read_allowed(text, today).value
 
     return NamedPartner(
         name=reading.read("partner.name", partner.name, clean_name) or "",
@@ -105,6 +103,4 @@ def _named_partner(reading: Reading, partner: PartnerIn, today: date) -> NamedPa
 
 
 def _allowed_id_number(text: str) -> IdNumber:
-    id_number = IdNumber.parse(text)
-    check_allowed(id_number, clock.today())
-    return id_number
+    return read_allowed(text, clock.today())

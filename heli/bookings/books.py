@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 # Every booking that holds or has used its place, every open proposal, every place on its way back.
-_SQL = """
+DISAGREEING = """
 SELECT s.id, s.taken, coalesce(used.places, 0) AS counted
 FROM slots_slot s
 LEFT JOIN (
@@ -35,5 +35,5 @@ class Discrepancy:
 def check_books() -> list[Discrepancy]:
     """Every slot where `taken` and the rows disagree; empty is as it should be."""
     with connection.cursor() as cursor:
-        cursor.execute(_SQL)
+        cursor.execute(DISAGREEING)
         return [Discrepancy(*row) for row in cursor.fetchall()]

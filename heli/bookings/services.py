@@ -69,29 +69,26 @@ class Asking(NamedTuple):
 
 
 async def hold_places_at_once(
-    asking: Sequence[Asking], *, at: datetime
+    asking: Sequence[Asking | None], *, at: datetime
 ) -> list[BookingView | Refusal | None]:
     """`hold_place` for many in an event loop, as far as the storage's one answer decides it.
 
     For each, in order of arrival: the booking, the refusal, or None where more has to be read to
     answer (a certificate place, an age on the day, a replay, a booking that stands in the way):
-    then `hold_place` answers the same request with the same key. Nothing here waits for anything
-    but the allocator. Raises RateLimited (too many are waiting).
+    then `hold_place` answers the same request with the same key. None for a None among them, too.
+    Nothing here waits for anything but the allocator. Raises RateLimited (too many are waiting).
     """
     told: list[BookingView | Refusal | None] = [None] * len(asking)
     today = clock.day_of(at)
     decided = [
-        number
+        (number, one)
         for number, one in enumerate(asking)
-        if can_be_taken_at_once(one.request, by=one.by, on=today)
+        if one is not None and can_be_taken_at_once(one.request, by=one.by, on=today)
     ]
-    rows = [
-        take_row(one.request, by=one.by, key=one.key, at=at)
-        for one in (asking[number] for number in decided)
-    ]
+    rows = [take_row(one.request, by=one.by, key=one.key, at=at) for _, one in decided]
     answers = await allocator.submit_from_loop(rows) if rows else []
-    for number, row, answer in zip(decided, rows, answers, strict=True):
-        told[number] = _told_at_once(row, answer, by=asking[number].by, at=at)
+    for (number, one), row, answer in zip(decided, rows, answers, strict=True):
+        told[number] = _told_at_once(row, answer, by=one.by, at=at)
     return told
 
 

@@ -19,6 +19,7 @@ from typing import NamedTuple, TypeVar
 
 from django.conf import settings
 
+from heli.api.auth import TOKEN_LENGTH_MAX
 from heli.api.bookings import IDEMPOTENCY_KEY_FORM
 from heli.api.people import hold_request
 from heli.api.reading import read_json
@@ -40,7 +41,7 @@ GATHER_SECONDS = 0.002
 WAITING_IN_LOOP_MAX = 5000  # in this process; more would wait longer than three seconds or so
 
 _KEY = re.compile(IDEMPOTENCY_KEY_FORM.encode())
-_BEARER = re.compile(rb"Bearer ([\x21-\x7e]{1,4096})")
+_BEARER = re.compile(rb"Bearer ([\x21-\x7e]{1,%d})" % TOKEN_LENGTH_MAX)
 
 Told = bytes | Refusal | None
 """The booking as JSON, or why not, or None: somebody else has to answer."""
@@ -121,16 +122,13 @@ class Taking:
 
     async def _answers(self, group: Sequence[Waiting]) -> list[Told]:
         now = await self._time.now()
-        asking = _read(group, today=clock.day_of(now))
-        in_order = [number for number, one in enumerate(asking) if one is not None]
-        found = await hold_places_at_once([one for one in asking if one is not None], at=now)
+        found = await hold_places_at_once(_read(group, today=clock.day_of(now)), at=now)
         if any(isinstance(one, BookingView) for one in found):
             self._changes.count(Kind.PLACES)
         shaped = [BookingOut.of(one) if isinstance(one, BookingView) else one for one in found]
-        answers: list[Told] = [None] * len(group)
-        for number, one in zip(in_order, shaped, strict=True):
-            answers[number] = one.model_dump_json().encode() if isinstance(one, BookingOut) else one
-        return answers
+        return [
+            one.model_dump_json().encode() if isinstance(one, BookingOut) else one for one in shaped
+        ]
 
 
 def _read(group: Sequence[Waiting], *, today: date) -> list[Asking | None]:

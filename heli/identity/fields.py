@@ -9,7 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
-from heli.identity.id_numbers import IdNumber, check_allowed
+from heli.identity.id_numbers import read_allowed
 from heli.identity.malformed import Malformed
 from heli.identity.names import clean_name
 from heli.identity.phones import clean_phone
@@ -44,9 +44,7 @@ class NameField(_ReadField):
 
 
 def _allowed_number(text: str) -> str:
-    id_number = IdNumber.parse(text)
-    check_allowed(id_number, clock.today())
-    return id_number.value
+    return read_allowed(text, clock.today()).value
 
 
 class IdNumberField(_ReadField):

@@ -153,6 +153,14 @@ def check_allowed(id_number: IdNumber, today: date) -> None:
         raise IdNumberError(IdNumberFault.TOO_LONG_AGO)
 
 
+def read_allowed(text: str, today: date) -> IdNumber:
+    """What a person typed, as a number that is accepted here on this day; see `IdNumber.parse` and
+    `check_allowed`. Raises IdNumberError."""
+    id_number = IdNumber.parse(text)
+    check_allowed(id_number, today)
+    return id_number
+
+
 def mask(value: str) -> str:
     """A number as its holder may see it: the first three characters and the last four.
 

@@ -13,7 +13,7 @@ from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput
 from heli.identity import verification
 from heli.identity.errors import CheckUnavailable, IdentityNotProven
-from heli.identity.id_numbers import IdNumber, check_allowed
+from heli.identity.id_numbers import IdNumber, read_allowed
 from heli.identity.malformed import Malformed
 from heli.identity.models import Verification, VerificationState
 from heli.identity.names import clean_name
@@ -80,8 +80,7 @@ def _read(*, name: str, id_number: str, phone: str, method: str) -> _Request:
     except Malformed as fault:
         errors.append(fault.at("name"))
     try:
-        number = IdNumber.parse(id_number)
-        check_allowed(number, clock.today())
+        number = read_allowed(id_number, clock.today())
     except Malformed as fault:
         errors.append(fault.at("id_number"))
     try:

@@ -10,6 +10,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
@@ -17,6 +18,23 @@ PR_SET_PDEATHSIG = 1
 LOOK_EVERY_SECONDS = 0.5
 STEADY_SECONDS = 1.0  # one that lived less was not fit to live
 STOPPING = (signal.SIGTERM, signal.SIGINT)
+
+
+# It becomes the program, which the kernel then tells to end when its parent is killed. SIGTERM and
+# not SIGKILL: a program of several processes passes it on to the others.
+_ATTACHED = """
+import ctypes, os, signal, sys
+if sys.platform == "linux":
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+if os.getppid() != int(sys.argv[1]):
+    sys.exit(1)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+def program_that_ends_with_us(program: str | Path, *arguments: str) -> list[str]:
+    """The command of somebody's program, which is told to end when this process does, however."""
+    return [sys.executable, "-c", _ATTACHED, str(os.getpid()), str(program), *arguments]
 
 
 def die_with(parent: int) -> None:

@@ -145,7 +145,6 @@ def _remove(run_directory: Path, *, is_own: bool) -> None:
 def _children(run_directory: Path, host: str, port: int, workers: int) -> list[Child]:
     """Doors and web processes, so many of each, and the job worker."""
     web, changes = run_directory / WEB_SOCKET, run_directory / CHANGES
-    web.unlink(missing_ok=True)  # left by a server that was killed
     Changes.prepare(changes, doors=workers)
     where = (host, str(port), str(web), str(changes), str(workers))
     return [

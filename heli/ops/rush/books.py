@@ -8,18 +8,9 @@ from typing import Any
 
 import psycopg
 
-_MISCOUNTED = """
-SELECT count(*) FROM slots_slot slot
-LEFT JOIN (
-    SELECT slot_id, count(*) AS places FROM (
-        SELECT slot_id FROM bookings_booking
-        WHERE state IN ('held', 'confirmed', 'checked_in', 'served', 'no_show')
-        UNION ALL SELECT slot_id FROM bookings_proposal WHERE state = 'open'
-        UNION ALL SELECT slot_id FROM slots_returnedplace
-    ) AS place GROUP BY slot_id
-) AS used ON used.slot_id = slot.id
-WHERE slot.taken <> coalesce(used.places, 0)
-"""
+from heli.bookings.books import DISAGREEING
+
+_MISCOUNTED = f"SELECT count(*) FROM ({DISAGREEING}) AS slot"
 _OVERSOLD = """
 SELECT count(*) FROM slots_slot slot
 LEFT JOIN (

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 
+from heli.ops.attached import allow_many_connections
 from heli.ops.rush.bench import Size, opened_bench
 from heli.ops.rush.load import load_program
 from heli.ops.rush.telling import rounded, tell
@@ -15,7 +15,7 @@ MUST_BE_NOUGHT = ("oversold", "lost", "doubled", "miscounted")
 
 def bench_rush(size: Size, *, as_json: bool) -> int:
     """0, or 1 where a place was sold twice or a booking lost. Raises CommandRefused."""
-    allow_many_connections()
+    allow_many_connections()  # each client is a file for the load program and one for the server
     with opened_bench(load_program()) as bench:
         from heli.ops.rush.run import run
 
@@ -28,9 +28,3 @@ def bench_rush(size: Size, *, as_json: bool) -> int:
     if wrong:
         print(f"heli: the books are wrong: {', '.join(wrong)}.", file=sys.stderr)
     return 1 if wrong else 0
-
-
-def allow_many_connections() -> None:
-    """Each client is a file for the load program and one for the server, which inherit this."""
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

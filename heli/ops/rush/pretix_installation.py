@@ -11,7 +11,6 @@ import secrets
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,21 +20,11 @@ import psycopg
 from psycopg import sql
 
 from heli.ops.errors import CommandRefused, DatabaseFailed
+from heli.ops.forked import program_that_ends_with_us
 
 DATABASE = "heli_bench_pretix"
 STOP_SECONDS_MAX = 10
 REASON_CHARACTERS_MAX = 300
-
-# It becomes the program, which the kernel then ends when the benchmark is killed. SIGTERM and not
-# SIGKILL: gunicorn passes it on to its workers.
-ATTACHED = """
-import ctypes, os, signal, sys
-if sys.platform == "linux":
-    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
-if os.getppid() != int(sys.argv[1]):
-    sys.exit(1)
-os.execv(sys.argv[2], sys.argv[2:])
-"""
 
 
 class PeerFailed(CommandRefused):
@@ -107,7 +96,7 @@ class Installation:
             process.wait()
 
     def _attached(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-c", ATTACHED, str(os.getpid()), str(self.python), *arguments]
+        return program_that_ends_with_us(self.python, *arguments)
 
     def _environment(self) -> dict[str, str]:
         """Its own: Heli's DJANGO_SETTINGS_MODULE is not for pretix."""

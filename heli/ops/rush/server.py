@@ -15,20 +15,11 @@ import httpx
 
 import heli
 from heli.ops.errors import ServerFailed
+from heli.ops.forked import program_that_ends_with_us
 from heli.ops.serve import HOST, check_port
 
 READY_SECONDS_MAX = 90
 STOP_SECONDS_MAX = 60
-
-# It becomes the command, which is told to end when the benchmark is killed.
-_ATTACHED = """
-import ctypes, os, sys
-if sys.platform == "linux":
-    ctypes.CDLL(None).prctl(1, 15)
-if os.getppid() != int(sys.argv[1]):
-    sys.exit(1)
-os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
-"""
 
 
 @dataclass(frozen=True)
@@ -82,7 +73,7 @@ def running(
     """A Python program until the end of the block."""
     with log.open("ab") as output:
         process = subprocess.Popen(
-            [sys.executable, "-c", _ATTACHED, str(os.getpid()), *command],
+            program_that_ends_with_us(sys.executable, *command),
             cwd=Path(heli.__file__).parents[1],
             env=env,
             stdin=subprocess.DEVNULL,
