@@ -14,11 +14,8 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -28,12 +25,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import httpx
 
+from bench.machine import machine
 from heli.ops.demo.people import FictionalPerson, fictional_couple
 from tests.journeys.demo_server import DemoServer, demo_served
 
@@ -187,38 +183,6 @@ def measure(measured: list[Page], rounds: int) -> list[Figures]:
         )
         for name, taken in times.items()
     ]
-
-
-def machine() -> dict[str, Any]:
-    """What the figures depend on."""
-    return {
-        "system": platform.platform(),
-        "cpu": _cpu(),
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 2),
-        "python": platform.python_version(),
-        "django": version("Django"),
-        "granian": version("granian"),
-        "psycopg": version("psycopg"),
-        "commit": _commit(),
-    }
-
-
-def _cpu() -> str:
-    told = Path("/proc/cpuinfo")
-    named = re.search(r"model name\s*: (.+)", told.read_text()) if told.exists() else None
-    return named[1] if named else platform.processor()
-
-
-def _commit() -> str | None:
-    said = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=RESULTS.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return said.stdout.strip() or None
 
 
 def tell(figures: list[Figures]) -> None:

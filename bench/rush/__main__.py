@@ -19,6 +19,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bench.machine import commit
 from bench.rush.docs import write_docs
 from bench.rush.parts import PARTS
 from bench.rush.promises import promises
@@ -39,7 +40,7 @@ def main() -> int:
     began = time.monotonic()
     kept: dict[str, Any] = {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "commit": _commit(),
+        "commit": commit(),
     }
     for name in asked.only:
         kept[name] = _measured(name, asked.seconds)
@@ -78,14 +79,6 @@ def _tell(name: str, figures: dict[str, Any]) -> None:
     else:
         shown = {key: value for key, value in figures.items() if key != "machine"}
         print(json.dumps(shown, ensure_ascii=False, indent=1), flush=True)
-
-
-def _commit() -> str | None:
-    said = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return said.stdout.strip() or None
 
 
 if __name__ == "__main__":

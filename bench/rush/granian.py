@@ -7,28 +7,19 @@ from __future__ import annotations
 
 import sys
 
-from granian.constants import Interfaces
-from granian.log import LogLevels
-from granian.server import Server
-
 from heli.ops import attached
+from heli.ops.forked import die_with
 from heli.ops.serve import HOST
 
 
 def main() -> None:
     """Serve until SIGTERM."""
     parent, port, workers = map(int, sys.argv[1:])
-    attached.die_with(parent)
-    Server(
-        "heli.wsgi:application",
-        address=HOST,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=attached.THREADS_PER_WORKER,
-        log_level=LogLevels.error,
-        websockets=False,
-    ).serve(target_loader=attached._application, wrap_loader=False)
+    die_with(parent)
+    server = attached.granian_server(
+        "heli.wsgi:application", workers=workers, address=HOST, port=port
+    )
+    server.serve(target_loader=attached.application, wrap_loader=False)
 
 
 if __name__ == "__main__":

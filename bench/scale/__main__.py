@@ -27,7 +27,7 @@ from typing import Any
 
 import psycopg
 
-from bench.pages import machine
+from bench.machine import machine
 from bench.scale.worlds import Worker, World, build, served
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"

@@ -6,7 +6,6 @@ Places are taken and free places are told here, by the same services and shapes 
 
 from __future__ import annotations
 
-import gc
 import logging
 import re
 
@@ -34,8 +33,6 @@ log = logging.getLogger(__name__)
 
 BOOKINGS = b"/api/v1/bookings"
 NOOP = b"/api/v1/demo/noop"
-# Requests leave no cycles behind; looked for as often as Python does by itself, they cost a tenth.
-GARBAGE_THRESHOLDS = (50_000, 20, 100)
 AVAILABILITY = re.compile(rb"/api/v1/offices/([0-9A-Za-z_-]{1,40})/availability")
 
 
@@ -89,9 +86,6 @@ class Door:
         )
         self._taking = Taking(self._passing_on, changes, BusinessTime(changes))
         self._availability = Availability(self._passing_on, changes)
-        gc.collect()
-        gc.freeze()  # what is here now stays: the collector need not look at it again
-        gc.set_threshold(*GARBAGE_THRESHOLDS)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._passing_on.close()

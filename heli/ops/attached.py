@@ -21,15 +21,21 @@ from collections.abc import Callable
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from heli.door.place import Place
 from heli.ops.forked import Forked, die_with
+
+if TYPE_CHECKING:
+    import uvicorn
+    from granian.server.common import AbstractServer
 
 THREADS_PER_WORKER = 64
 DRAIN_SECONDS_MAX = 10
 PAGES_NICENESS, BACKGROUND_NICENESS = 5, 15  # beside the doors, at which people wait
 CONNECTIONS_WAITING_MAX = 2048  # before a door accepts them
+# Requests leave no cycles behind; looked for as often as Python does by itself, they cost a tenth.
+DOOR_GARBAGE_THRESHOLDS = (50_000, 20, 100)
 FILES_MAX = 65_536  # open at once, in one process; an idle connection is one, too
 WEB_SOCKET_MODE = 0o660  # for the group that a reverse proxy is in; the directory decides who
 KEEP_ALIVE_SECONDS = 75  # longer than a reverse proxy keeps its own idle connections
@@ -67,8 +73,8 @@ def serve_doors(host: str, port: int, web: Path, changes: Path, doors: int) -> N
     django.setup()
     for needed in ("heli.door.app", "heli.door.protocol", "uvloop"):
         import_module(needed)
-    gc.collect()
-    gc.freeze()  # else the collector would write to every page of memory and so make it their own
+    _have_in_common()
+    gc.set_threshold(*DOOR_GARBAGE_THRESHOLDS)
     places = [Place(web, changes, doors, own) for own in range(doors)]
     Forked(lambda own: _serve_door(host, port, places[own])).keep(doors)
 
@@ -79,22 +85,32 @@ def _serve_door(host: str, port: int, place: Place) -> None:
     from heli.door.app import Door
     from heli.door.protocol import StrictProtocol
 
-    config = uvicorn.Config(
+    config = uvicorn_config(
         Door(place),
-        loop="uvloop",
         http=StrictProtocol,
-        ws="none",
         lifespan="on",
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=DRAIN_SECONDS_MAX,
+    )
+    uvicorn.Server(config).run(sockets=[_listening_socket(host, port)])
+
+
+def uvicorn_config(app: Any, **options: Any) -> uvicorn.Config:
+    """Uvicorn as lean as the door wants it. options: uvicorn's others."""
+    import uvicorn
+
+    return uvicorn.Config(
+        app,
+        loop="uvloop",
+        ws="none",
         interface="asgi3",
         access_log=False,
         log_config=None,
         proxy_headers=False,
         server_header=False,
         date_header=False,
-        timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=DRAIN_SECONDS_MAX,
+        **options,
     )
-    uvicorn.Server(config).run(sockets=[_listening_socket(host, port)])
 
 
 def _listening_socket(host: str, port: int) -> socket.socket:
@@ -109,43 +125,59 @@ def _listening_socket(host: str, port: int) -> socket.socket:
 
 def serve_web(path: Path, workers: int) -> None:
     """Run granian on the Unix socket until SIGTERM; a worker that dies is replaced."""
+    allow_many_connections()
+    give_way(PAGES_NICENESS)
+    path.unlink(missing_ok=True)  # left by one that was killed; granian would not take its place
+    server = granian_server(
+        "heli.wsgi:application",
+        workers=workers,
+        uds=path,
+        uds_permissions=WEB_SOCKET_MODE,
+        workers_kill_timeout=DRAIN_SECONDS_MAX,
+        respawn_failed_workers=True,
+    )
+    _load_pages()
+    server.serve(target_loader=application, wrap_loader=False)
+
+
+def granian_server(name: str, *, workers: int, **options: Any) -> AbstractServer[Any]:
+    """Granian for a WSGI application of this name, with THREADS_PER_WORKER threads in each worker.
+    options: granian's others."""
     from granian.constants import Interfaces
     from granian.log import LogLevels
     from granian.server import Server
 
-    allow_many_connections()
-    give_way(PAGES_NICENESS)
-    path.unlink(missing_ok=True)  # left by one that was killed; granian would not take its place
-    _load_pages()
-    server = Server(
-        "heli.wsgi:application",
-        uds=path,
-        uds_permissions=WEB_SOCKET_MODE,
+    return Server(
+        name,
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS_PER_WORKER,
-        workers_kill_timeout=DRAIN_SECONDS_MAX,
-        respawn_failed_workers=True,
         log_level=LogLevels.error,
         websockets=False,
+        **options,
     )
-    server.serve(target_loader=_application, wrap_loader=False)
 
 
 def _load_pages() -> None:
     """Load what the workers need before they are forked, so that they have it in common."""
     import_module("heli.wsgi")
     import_module("heli.urls")
+    _have_in_common()
+
+
+def _have_in_common() -> None:
+    """Leave what is loaded by now to those who are forked: else the collector would write to every
+    page of memory and so make it their own."""
     gc.collect()
-    gc.freeze()  # else the collector would write to every page of memory and so make it their own
+    gc.freeze()
 
 
-def _application() -> Callable[..., Any]:
+def application() -> Callable[..., Any]:
     """What each of granian's workers calls first, in its own process."""
     die_with(os.getppid())
-    from heli.wsgi import application
+    from heli import wsgi
 
-    return application
+    return wsgi.application
 
 
 def run_jobs() -> None:

@@ -20,7 +20,6 @@ import hashlib
 import os
 import shutil
 import signal
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -31,6 +30,7 @@ import psycopg
 from psycopg.pq import PGconn, Ping
 
 from heli.ops import processes
+from heli.ops.closed import made_closed
 from heli.ops.data_directory import DataDirectory
 from heli.ops.errors import DatabaseFailed
 from heli.ops.postgres_programs import Programs, find_programs
@@ -218,15 +218,12 @@ def _make_cluster(server: Server) -> None:
 def _own_socket_directory(server: Server) -> None:
     """Make the socket's directory, or make sure that the one there is ours and closed."""
     sockets, uid = server.sockets, server.programs.uid
-    with suppress(FileExistsError):
-        sockets.mkdir(mode=0o700)
-    found = sockets.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (uid, os.geteuid()):
+    found = made_closed(sockets, owners=(uid, os.geteuid()))
+    if found is None:
         raise DatabaseFailed(
             f"{sockets} belongs to somebody else, and the database's socket must be there; "
             "remove it or have it removed."
         )
-    sockets.chmod(0o700)
     if found.st_uid != uid and server.programs.account:
         os.chown(sockets, uid, server.programs.account.pw_gid, follow_symlinks=False)
 

@@ -8,7 +8,6 @@ import errno
 import http.client
 import os
 import socket
-import stat
 import subprocess
 import sys
 import threading
@@ -21,6 +20,7 @@ from urllib.parse import urlsplit
 import heli
 from heli.door.changes import Changes
 from heli.ops import postgres
+from heli.ops.closed import made_closed
 from heli.ops.errors import CommandRefused, DatabaseFailed, PortTaken, ServerFailed
 from heli.ops.supervision import Child, Repetition, Supervisor, attached_command
 from heli.ops.world import World
@@ -124,12 +124,8 @@ def own_directory(path: Path) -> Path:
     A short path: that of a socket in it must stay under 107 bytes. Raises ServerFailed where
     somebody else has it.
     """
-    with suppress(FileExistsError):
-        path.mkdir(mode=0o700)
-    found = path.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+    if made_closed(path, owners=(os.geteuid(),)) is None:
         raise ServerFailed(f"{path} belongs to somebody else; remove it or have it removed.")
-    path.chmod(0o700)
     for left in path.iterdir():
         left.unlink()
     return path

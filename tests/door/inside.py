@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import shutil
@@ -22,6 +21,7 @@ from heli.door.app import Door
 from heli.door.changes import Changes
 from heli.door.place import Place
 from heli.door.protocol import StrictProtocol
+from heli.ops.attached import uvicorn_config
 
 WAIT_SECONDS_MAX = 20
 
@@ -98,14 +98,9 @@ def door(path: Path, *, doors: int = 1, own: int = 0) -> Iterator[int]:
     if own == 0:
         Changes.prepare(path / "changes", doors=doors)
     place = Place(web=path / "web.sock", changes=path / "changes", doors=doors, own=own)
-    thresholds = gc.get_threshold()
     listening = socket.create_server(("127.0.0.1", 0))
-    try:
-        with server(Door(place), sockets=[listening]):
-            yield listening.getsockname()[1]
-    finally:
-        gc.set_threshold(*thresholds)  # a door adjusts them for its own process
-        gc.unfreeze()
+    with server(Door(place), sockets=[listening]):
+        yield listening.getsockname()[1]
 
 
 @contextmanager
@@ -113,19 +108,11 @@ def server(
     app: Any, *, uds: Path | None = None, sockets: list[socket.socket] | None = None
 ) -> Iterator[None]:
     """Uvicorn as `heli serve` runs it, in a thread."""
-    config = uvicorn.Config(
+    config = uvicorn_config(
         app,
         uds=str(uds) if uds else None,
-        loop="uvloop",
         http=StrictProtocol if sockets else "httptools",
-        ws="none",
         lifespan="on" if sockets else "off",
-        interface="asgi3",
-        access_log=False,
-        log_config=None,
-        proxy_headers=False,
-        server_header=False,
-        date_header=False,
         timeout_graceful_shutdown=1,
     )
     running = uvicorn.Server(config)

@@ -8,7 +8,6 @@ import hashlib
 import http.client
 import socket
 import threading
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -29,20 +28,6 @@ from tests.door.inside import door as door_at
 
 TWENTY_MB = 20 * 1024 * 1024
 PIECE = bytes(range(256)) * 256  # 64 KB
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[InsideDoor]:
-    with door_before(echo) as found:
-        yield found
-
-
-@pytest.fixture
-def door(running: InsideDoor) -> InsideDoor:
-    """The module's door; its upstream echoes until the test says otherwise."""
-    running.upstream.answers = echo
-    running.upstream.asked.clear()
-    return running
 
 
 def ask(door: InsideDoor, method: str, path: str, **more) -> httpx.Response:

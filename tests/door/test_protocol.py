@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from heli.door.protocol import HEAD_BYTES_MAX
-from tests.door.inside import InsideDoor, directory, door_before, echo, raw_upstream, rest_of
+from tests.door.inside import InsideDoor, directory, raw_upstream, rest_of
 from tests.door.inside import door as door_at
 
 MEGABYTE = 1_000_000
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[InsideDoor]:
-    with door_before(echo) as found:
-        yield found
-
-
-@pytest.fixture
-def door(running: InsideDoor) -> InsideDoor:
-    running.upstream.asked.clear()
-    return running
 
 
 def is_well(door: InsideDoor) -> bool:

@@ -6,7 +6,6 @@ import asyncio
 import socket
 import struct
 import threading
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -14,32 +13,16 @@ import pytest
 from heli.door import passing_on, taking
 from tests.door.inside import (
     WAIT_SECONDS_MAX,
-    InsideDoor,
     directory,
-    door,
-    door_before,
     echo,
     raw_upstream,
     read_until,
     wait_until,
 )
+from tests.door.inside import door as door_at
 
 SECRET = "/smuggled"
 SMUGGLED = f"GET {SECRET} HTTP/1.1\r\nHost: x\r\n\r\n"
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[InsideDoor]:
-    with door_before(echo) as found:
-        yield found
-
-
-@pytest.fixture
-def at_door(running: InsideDoor) -> InsideDoor:
-    """The module's door; its upstream echoes until the test says otherwise."""
-    running.upstream.answers = echo
-    running.upstream.asked.clear()
-    return running
 
 
 def said(answer: httpx.Response) -> tuple[int, str, str]:
@@ -57,7 +40,7 @@ def hang_up(line: socket.socket) -> None:
 class TestUpstreamAway:
     def test_is_waited_for_in_vain_only_for_a_while(self, monkeypatch):
         monkeypatch.setattr(passing_on, "CONNECT_SECONDS_MAX", 0.2)
-        with directory() as path, door(path) as port:
+        with directory() as path, door_at(path) as port:
             status, code, _detail = said(httpx.get(f"http://127.0.0.1:{port}/"))
             assert (status, code) == (503, "unavailable")
 
@@ -69,7 +52,7 @@ class TestUpstreamAway:
             line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nback")
 
         found: list[httpx.Response] = []
-        with directory() as path, door(path) as port:
+        with directory() as path, door_at(path) as port:
             asking = threading.Thread(
                 target=lambda: found.append(httpx.post(f"http://127.0.0.1:{port}/", content=b"x"))
             )
@@ -85,7 +68,7 @@ class TestUpstreamAway:
         def die(line: socket.socket, head: bytes) -> None:
             asked.append(head)  # and hang up
 
-        with directory() as path, raw_upstream(path / "web.sock", die), door(path) as port:
+        with directory() as path, raw_upstream(path / "web.sock", die), door_at(path) as port:
             answer = httpx.post(
                 f"http://127.0.0.1:{port}/x", content=b"{}", headers={"Accept-Language": "en"}
             )
@@ -104,7 +87,7 @@ class TestUpstreamAway:
         with (
             directory() as path,
             raw_upstream(path / "web.sock", begin),
-            door(path) as port,
+            door_at(path) as port,
             pytest.raises(httpx.RemoteProtocolError),
         ):
             httpx.get(f"http://127.0.0.1:{port}/")
@@ -113,29 +96,29 @@ class TestUpstreamAway:
         def mumble(line: socket.socket, asked: bytes) -> None:
             line.sendall(b"mumble mumble\r\n\r\n")
 
-        with directory() as path, raw_upstream(path / "web.sock", mumble), door(path) as port:
+        with directory() as path, raw_upstream(path / "web.sock", mumble), door_at(path) as port:
             assert said(httpx.get(f"http://127.0.0.1:{port}/"))[:2] == (503, "unavailable")
 
-    def test_too_many_at_once_hear_so(self, monkeypatch, at_door):
+    def test_too_many_at_once_hear_so(self, monkeypatch, door):
         monkeypatch.setattr(passing_on, "AT_ONCE_MAX", 0)
 
-        assert said(httpx.get(f"{at_door.address}/"))[:2] == (503, "unavailable")
-        assert at_door.upstream.asked == []
+        assert said(httpx.get(f"{door.address}/"))[:2] == (503, "unavailable")
+        assert door.upstream.asked == []
 
 
 class TestClientsWhoGoAway:
     @pytest.mark.parametrize("path", ["/", "/api/v1/bookings", "/api/v1/demo/noop"])
     @pytest.mark.parametrize("framing", ["Content-Length: 1000", "Transfer-Encoding: chunked"])
-    def test_before_their_request_was_here(self, at_door, path, framing):
+    def test_before_their_request_was_here(self, door, path, framing):
         for _one in range(5):
-            line = at_door.connected()
+            line = door.connected()
             line.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n5\r\nabcde".encode())
             hang_up(line)
 
-        answer = httpx.post(f"{at_door.address}/well", content=b"x")
+        answer = httpx.post(f"{door.address}/well", content=b"x")
         assert answer.json()["path"] == "/well"
 
-    def test_in_the_middle_of_a_long_upload_which_then_ends_for_the_upstream_too(self, at_door):
+    def test_in_the_middle_of_a_long_upload_which_then_ends_for_the_upstream_too(self, door):
         gone = threading.Event()
 
         async def read_all(scope, receive, send):
@@ -146,34 +129,34 @@ class TestClientsWhoGoAway:
                     return
                 assert message["more_body"], "it looked complete"
 
-        at_door.upstream.answers = read_all
-        line = at_door.connected()
+        door.upstream.answers = read_all
+        line = door.connected()
         line.sendall(
             b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000\r\n\r\n" + bytes(200_000)
         )
-        wait_until(lambda: bool(at_door.upstream.asked))
+        wait_until(lambda: bool(door.upstream.asked))
         hang_up(line)
 
         assert gone.wait(WAIT_SECONDS_MAX)
-        at_door.upstream.answers = echo
-        assert httpx.get(f"{at_door.address}/well").json()["path"] == "/well"
+        door.upstream.answers = echo
+        assert httpx.get(f"{door.address}/well").json()["path"] == "/well"
 
-    def test_while_they_wait_for_the_answer(self, at_door):
+    def test_while_they_wait_for_the_answer(self, door):
         go_on = threading.Event()
 
         async def slow(scope, receive, send):
             assert await asyncio.to_thread(go_on.wait, WAIT_SECONDS_MAX)
             await echo(scope, receive, send)
 
-        at_door.upstream.answers = slow
+        door.upstream.answers = slow
         for _one in range(5):
-            line = at_door.connected()
+            line = door.connected()
             line.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
             hang_up(line)
-        wait_until(lambda: len(at_door.upstream.asked) == 5)
+        wait_until(lambda: len(door.upstream.asked) == 5)
         go_on.set()
 
-        assert httpx.get(f"{at_door.address}/well").json()["path"] == "/well"
+        assert httpx.get(f"{door.address}/well").json()["path"] == "/well"
 
 
 class TestCrookedRequests:
@@ -205,13 +188,13 @@ class TestCrookedRequests:
             f"X-A: b\r\n folded\r\nContent-Length: 0\r\n\r\n{SMUGGLED}",
         ],
     )  # fmt: skip
-    def test_are_refused_and_nothing_behind_them_is_heard(self, at_door, path, crooked):
-        answer = at_door.said_to(f"POST {path} HTTP/1.1\r\nHost: x\r\n{crooked}".encode())
+    def test_are_refused_and_nothing_behind_them_is_heard(self, door, path, crooked):
+        answer = door.said_to(f"POST {path} HTTP/1.1\r\nHost: x\r\n{crooked}".encode())
 
         # The beginning of one that is broken further on may have been passed on by then.
         assert answer.startswith(b"HTTP/1.1 400")
         assert answer.count(b"HTTP/1.1 ") == 1
-        assert SECRET.encode() not in [asked["raw_path"] for asked in at_door.upstream.asked]
+        assert SECRET.encode() not in [asked["raw_path"] for asked in door.upstream.asked]
 
     @pytest.mark.parametrize(
         "framing",
@@ -224,23 +207,23 @@ class TestCrookedRequests:
             "5;a=b\r\nabcde\r\n0\r\nX-Forwarded-For: 6.6.6.6\r\n\r\n",
         ],
     )
-    def test_odd_ones_are_passed_on_in_one_form(self, at_door, framing):
-        answer = at_door.said_to(f"POST / HTTP/1.1\r\nHost: x\r\n{framing}".encode())
+    def test_odd_ones_are_passed_on_in_one_form(self, door, framing):
+        answer = door.said_to(f"POST / HTTP/1.1\r\nHost: x\r\n{framing}".encode())
 
         assert answer.startswith(b"HTTP/1.1 200")
         assert b'"length": 5' in answer
-        lengths = at_door.upstream.headers("content-length")
-        encodings = at_door.upstream.headers("transfer-encoding")
+        lengths = door.upstream.headers("content-length")
+        encodings = door.upstream.headers("transfer-encoding")
         assert (lengths, encodings) in ((["5"], []), ([], ["chunked"]))
-        assert at_door.upstream.headers("x-forwarded-for") == ["127.0.0.1"]
+        assert door.upstream.headers("x-forwarded-for") == ["127.0.0.1"]
 
 
 class TestShedding:
     BOOKING = "POST /api/v1/bookings HTTP/1.1\r\nHost: x\r\nAccept-Language: en\r\n"
 
-    def test_beyond_what_can_be_answered_in_time_bookings_are_refused(self, monkeypatch, at_door):
+    def test_beyond_what_can_be_answered_in_time_bookings_are_refused(self, monkeypatch, door):
         monkeypatch.setattr(taking, "WAITING_IN_LOOP_MAX", 0)
-        with at_door.connected() as line:
+        with door.connected() as line:
             line.sendall(f"{self.BOOKING}Content-Length: 2\r\n\r\n{{}}".encode())
             answer = read_until(line, b"}")
 
@@ -248,24 +231,24 @@ class TestShedding:
         assert b"content-type: application/problem+json\r\n" in answer
         assert b"retry-after: 2\r\n" in answer.lower()
         assert b'"code": "rate_limited"' in answer
-        assert at_door.upstream.asked == []
+        assert door.upstream.asked == []
 
     def test_who_has_not_sent_a_booking_as_a_whole_takes_nobodys_room(
-        self, monkeypatch, at_door, database
+        self, monkeypatch, door, database
     ):
         monkeypatch.setattr(taking, "WAITING_IN_LOOP_MAX", 1)
-        with at_door.connected() as one, at_door.connected() as other:
+        with door.connected() as one, door.connected() as other:
             for line in (one, other):
                 line.sendall(f"{self.BOOKING}Content-Length: 500\r\n\r\nhalf".encode())
 
-            answer = httpx.post(f"{at_door.address}/api/v1/bookings", content=b"{}")
+            answer = httpx.post(f"{door.address}/api/v1/bookings", content=b"{}")
 
         assert answer.status_code == 200  # passed on: it is out of order
 
-    def test_nor_who_has_not_sent_a_form_as_a_whole(self, monkeypatch, at_door):
+    def test_nor_who_has_not_sent_a_form_as_a_whole(self, monkeypatch, door):
         monkeypatch.setattr(passing_on, "AT_ONCE_MAX", 1)
-        with at_door.connected() as one, at_door.connected() as other:
+        with door.connected() as one, door.connected() as other:
             for line in (one, other):
                 line.sendall(b"POST /form HTTP/1.1\r\nHost: x\r\nContent-Length: 500\r\n\r\nhalf")
 
-            assert httpx.get(f"{at_door.address}/well").json()["path"] == "/well"
+            assert httpx.get(f"{door.address}/well").json()["path"] == "/well"

@@ -20,7 +20,7 @@ def machine(database: psycopg.Connection, data: Path) -> dict[str, Any]:
     row = database.execute("SHOW server_version").fetchone()
     return {
         "system": platform.platform(),
-        "cpu": _cpu(),
+        "cpu": cpu(),
         "cores": os.cpu_count(),
         "memory_gb": _memory_gb(),
         "load": round(os.getloadavg()[0], 2),
@@ -31,7 +31,8 @@ def machine(database: psycopg.Connection, data: Path) -> dict[str, Any]:
     }
 
 
-def _cpu() -> str:
+def cpu() -> str:
+    """The processor's name, as far as the machine tells it."""
     told = Path("/proc/cpuinfo")
     named = re.search(r"model name\s*: (.+)", told.read_text()) if told.exists() else None
     return named[1] if named else platform.processor()

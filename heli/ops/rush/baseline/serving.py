@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from heli.ops.attached import THREADS_PER_WORKER
+from heli.ops.attached import granian_server
 from heli.ops.forked import die_with
 from heli.ops.serve import HOST
 
@@ -27,20 +27,10 @@ def main(arguments: list[str]) -> None:
     """Serve until SIGTERM."""
     parent, port, workers = map(int, arguments)
     die_with(parent)
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-    from granian.server import Server
-
-    Server(
-        "heli.ops.rush.baseline:application",
-        address=HOST,
-        port=port,
-        interface=Interfaces.WSGI,
-        workers=workers,
-        blocking_threads=THREADS_PER_WORKER,
-        log_level=LogLevels.error,
-        websockets=False,
-    ).serve(target_loader=application, wrap_loader=False)
+    server = granian_server(
+        "heli.ops.rush.baseline:application", workers=workers, address=HOST, port=port
+    )
+    server.serve(target_loader=application, wrap_loader=False)
 
 
 if __name__ == "__main__":
