@@ -65,7 +65,8 @@ class Forked:
     def keep(self, how_many: int) -> None:
         """Fork so many and replace those that die, until SIGTERM is passed on and all have ended.
 
-        Ends the process with 1 where one died as soon as it was started.
+        Ends the process with 1 where one ended as soon as it was started. One that was killed
+        (SIGKILL is always somebody else's doing) is replaced, however young it was.
         """
         for stopping in STOPPING:
             signal.signal(stopping, self._stop)
@@ -73,11 +74,12 @@ class Forked:
             self._fork(number)
         failed = False
         while self._numbers:
-            pid, _status = os.waitpid(-1, 0)
+            pid, status = os.waitpid(-1, 0)
+            was_killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
             number, lived = self._numbers.pop(pid), time.monotonic() - self._started.pop(pid)
             if self._is_stopping:
                 continue
-            if lived < STEADY_SECONDS:
+            if lived < STEADY_SECONDS and not was_killed:
                 failed = True
                 self._stop(signal.SIGTERM, None)
             else:
