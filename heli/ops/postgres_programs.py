@@ -166,20 +166,28 @@ def open_to_everybody(folder: Path) -> bool:
 
 
 def _copy(installation: Path) -> Path:
-    """A copy that everybody may read, made once per version of the wheel, whole or not at all."""
-    version = importlib.metadata.version(WHEEL)
-    copy = COPIES / f"postgresql-{Programs(installation / 'bin', None).version()}-{version}"
+    """A copy that everybody may read, made once per version of the wheel, whole or not at all.
+
+    The programs look for the wheel's shared libraries three folders up, beside their package: both
+    are copied, as they lie in the wheel.
+    """
+    package = installation.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    copies = COPIES / f"{WHEEL}-{importlib.metadata.version(WHEEL)}"
+    copy = copies / package.name / installation.name
     if copy.exists():
         return copy
     try:
         COPIES.mkdir(mode=0o755, parents=True, exist_ok=True)
         COPIES.chmod(0o755)
         with tempfile.TemporaryDirectory(dir=COPIES, prefix=".new-") as new:
-            whole = Path(new) / "installation"
-            shutil.copytree(installation, whole, symlinks=True)
+            whole = Path(new) / "wheel"
+            shutil.copytree(installation, whole / package.name / installation.name, symlinks=True)
+            if libraries.exists():
+                shutil.copytree(libraries, whole / libraries.name, symlinks=True)
             subprocess.run(["chmod", "-R", "u=rwX,go=rX", str(whole)], check=True)
             if not copy.exists():
-                whole.rename(copy)
+                whole.rename(copies)
     except (OSError, subprocess.CalledProcessError) as error:
         if not copy.exists():
             raise DatabaseFailed(

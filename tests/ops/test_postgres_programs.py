@@ -20,10 +20,11 @@ class TestOpenToEverybody:
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user needs no copy")
 class TestCopy:
     def test_a_copy_is_made_once_and_everybody_can_run_it(self, tmp_path, monkeypatch):
-        closed = tmp_path / "pginstall18"
-        installation = postgres_programs._folder_of_wheel().parent
-        subprocess.run(["cp", "-r", str(installation), str(closed)], check=True)
-        subprocess.run(["chmod", "-R", "go-rwx", str(closed)], check=True)
+        package = postgres_programs._folder_of_wheel().parents[1]
+        for folder in (package, package.with_name(f"{package.name}.libs")):
+            subprocess.run(["cp", "-r", str(folder), str(tmp_path)], check=True)
+        subprocess.run(["chmod", "-R", "go-rwx", str(tmp_path)], check=True)
+        closed = tmp_path / package.name / "pginstall18"
         copies = postgres_programs.Path(f"/tmp/heli-copies-{os.getpid()}")
         monkeypatch.setattr(postgres_programs, "COPIES", copies)
 
@@ -32,9 +33,14 @@ class TestCopy:
             again = postgres_programs._copy(closed)
 
             assert copy == again
-            assert [entry.name for entry in copies.iterdir()] == [copy.name]
+            assert list(copies.iterdir()) == [copy.parents[1]]
             assert open_to_everybody(copy / "share")
             account = find_programs().account
-            assert Programs(copy / "bin", account).version().startswith("18.")
+            programs = Programs(copy / "bin", account)
+            assert programs.version().startswith("18.")
+            for name in ("initdb", "pg_ctl"):  # which need the wheel's libraries, unlike postgres
+                asked = [str(copy / "bin" / name), "--version"]
+                done = programs._run(asked, cwd=postgres_programs.Path("/"))
+                assert done.returncode == 0, done.stdout
         finally:
             subprocess.run(["rm", "-rf", str(copies)], check=True)
