@@ -63,7 +63,8 @@ def bookings_sql(*, first: int = 1, last: int, at: datetime) -> str:
     """
     return f"""
 CREATE TABLE wanted AS
-SELECT slot.id AS n, slot.id AS slot_id, office_id, service, starts_at,
+SELECT slot.id - (SELECT min(id) - 1 FROM slots_slot) AS n,
+       slot.id AS slot_id, office_id, service, starts_at,
        ('{at.isoformat()}'::timestamptz) AS at, gen_random_uuid() AS id,
        CASE WHEN starts_at < '{at.isoformat()}' THEN 'served' WHEN slot.id % 3 = 0 THEN 'held'
             ELSE 'confirmed' END AS state

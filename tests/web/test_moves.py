@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 
 from heli.bookings.queries import booking_view
@@ -11,7 +9,7 @@ from heli.bookings.services import reschedule_booking
 from heli.bookings.states import Role, State
 from heli.ground import clock
 from heli.law.services import Service
-from tests.bookings.factories import a_couple, an_office, hold, state_of, taken
+from tests.bookings.factories import HOUR, a_couple, an_office, hold, state_of, taken
 from tests.web.visitors import WEEK, a_coming_slot, browser, confirmed, held, html, text
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -20,8 +18,9 @@ pytestmark = pytest.mark.usefixtures("database")
 class TestMove:
     def test_shows_free_times_of_the_same_office_and_service(self):
         couple, office = a_couple(), an_office()
-        booking = held(couple, a_coming_slot(office=office))
-        other = a_coming_slot(office=office, starts_at=clock.now() + WEEK + timedelta(hours=1))
+        nine = clock.moment_of(clock.day_of(clock.now() + WEEK)) + 9 * HOUR
+        booking = held(couple, a_coming_slot(office=office, starts_at=nine))
+        other = a_coming_slot(office=office, starts_at=nine + HOUR)
         marriage = a_coming_slot(office=office, service=Service.MARRIAGE)
 
         seen = html(browser(couple.applicant).get(f"/my/{booking.code}/move"))
