@@ -5,6 +5,7 @@ the database with them.
 from __future__ import annotations
 
 import errno
+import fcntl
 import http.client
 import os
 import socket
@@ -82,19 +83,29 @@ def serving(
     """
     _prepare_tables(world)
     check_port(host, port)
-    numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
     run_directory = world.configuration.run or own_directory(
         Path("/tmp") / f"heli-{os.geteuid()}-port-{port}"
     )
-    supervisor = Supervisor(_children(run_directory, str(numeric), port, workers))
+    with alone_in(run_directory, port=port):
+        check_port(host, port)  # by now nobody else is about to take it
+        numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
+        with _running(world, run_directory, str(numeric), port, workers):
+            yield address_of(host, port)
+
+
+@contextmanager
+def _running(
+    world: World, run_directory: Path, host: str, port: int, workers: int
+) -> Iterator[None]:
+    supervisor = Supervisor(_children(run_directory, host, port, workers))
     watch = _watch_over_database(world)
     try:
         if watch:
             watch.start()
         supervisor.start()
         _wait_for_web(supervisor, run_directory / WEB_SOCKET)
-        _wait_until_live(supervisor, str(numeric), port, name=_name(world))
-        yield address_of(host, port)
+        _wait_until_live(supervisor, host, port, name=_name(world))
+        yield
     finally:
         if watch:
             watch.stop()  # else it would start the database that is about to be stopped
@@ -119,16 +130,42 @@ def _prepare_tables(world: World) -> None:
 
 
 def own_directory(path: Path) -> Path:
-    """A directory that nobody else can enter, made or found as such; what was in it is removed.
+    """A directory that nobody else can enter, made or found as such.
 
     A short path: that of a socket in it must stay under 107 bytes. Raises ServerFailed where
     somebody else has it.
     """
     if made_closed(path, owners=(os.geteuid(),)) is None:
         raise ServerFailed(f"{path} belongs to somebody else; remove it or have it removed.")
-    for left in path.iterdir():
-        left.unlink()
     return path
+
+
+@contextmanager
+def alone_in(run_directory: Path, *, port: int) -> Iterator[None]:
+    """Keep other servers out of the directory until the end of the block, or of this process.
+
+    The port cannot keep them out: the doors share it among themselves, so that two servers that
+    are started together would both find it free and then share it, too, each with its own books.
+    Raises PortTaken.
+    """
+    held = os.open(run_directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        if not _is_locked_by_us(held, run_directory):
+            raise PortTaken(
+                f"A Heli that uses {run_directory} is just starting, running or ending; "
+                f"choose another port than {port} with --port."
+            )
+        yield
+    finally:
+        os.close(held)
+
+
+def _is_locked_by_us(held: int, path: Path) -> bool:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return os.path.samestat(os.fstat(held), path.stat())  # else its last server removed it
+    except (BlockingIOError, FileNotFoundError):
+        return False
 
 
 def _remove(run_directory: Path, *, is_own: bool) -> None:

@@ -176,6 +176,25 @@ def takes_connections(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+class TestTwoAtOnce:
+    def test_one_of_two_that_start_on_one_port_serves_and_the_other_says_why_not(self, tmp_path):
+        port = str(check_port("127.0.0.1", 0))
+        both = [Server(tmp_path / name, "--port", port) for name in ("one", "other")]
+        try:
+            wait_until(lambda: any(one.process.poll() is not None for one in both), seconds=60)
+            refused = next(one for one in both if one.process.poll() is not None)
+            serving = next(one for one in both if one is not refused)
+
+            assert refused.process.returncode == 1
+            assert f"port than {port}" in refused.log.read_text()
+            address = serving.address()
+            wait_until(lambda: is_ready(address))
+        finally:
+            for one in both:
+                one.process.terminate()
+                one.process.wait(60)
+
+
 class TestCheckPort:
     def test_a_free_one_is_found_for_0(self):
         assert check_port("127.0.0.1", 0) > 1024
