@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "heli.vault",
     "heli.identity",
     "heli.places",
+    "heli.channels",
     "heli.slots",
     "heli.bookings",
     "heli.cases",
