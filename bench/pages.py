@@ -37,16 +37,34 @@ RESULTS = Path(__file__).resolve().parent / "results"
 NOOP = "no-op"
 WARM_UP = 20  # rounds
 LIMIT_MS = 30.0
+VERIFY = "/api/v1/channels/verify"
+CHECKED = {
+    "a name": "粤省事",
+    "a fake": "粤省亊官方代办",
+    "a link": "https://www.gdhy.gov.cn.evil.example/login",
+    "a message": "离婚预约内部号，加急费200元保证约到。在微信搜索“粤省事预约平台”，或点 http://g0v.example/x，"
+    "加微信详谈，不用到场当天拿证。" * 5,
+}
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page that is measured: its name, its path, and in whose browser."""
+    """A page that is measured: its name, its path, and in whose browser.
+
+    checked: a text that the check is asked about, instead of a page.
+    """
 
     name: str
     path: str
     visitor: httpx.Client
+    checked: str | None = None
+
+    def ask(self) -> httpx.Response:
+        """The answer of the server."""
+        if self.checked is None:
+            return self.visitor.get(self.path)
+        return self.visitor.post(self.path, json={"text": self.checked, "region": "440106"})
 
 
 @dataclass(frozen=True)
@@ -107,6 +125,10 @@ def pages(server: DemoServer) -> Iterator[list[Page]]:
         "office": ("/offices/demo-guangzhou", applicant),
         "office, free times": ("/offices/demo-guangzhou?service=divorce_application", applicant),
         "compare offices": ("/places/compare?region=440100&service=divorce_application", applicant),
+        "guide of a city": ("/channels/440100", applicant),
+        "guide, nothing online": ("/channels/620102", applicant),
+        "coverage": ("/channels/coverage", applicant),
+        "channels, by the API": ("/api/v1/channels?region=440106", applicant),
         "before starting": ("/book/divorce_application", applicant),
         "step: you": (f"{draft}/you", drafted),
         "step: service": (f"{draft}/service", drafted),
@@ -126,6 +148,7 @@ def pages(server: DemoServer) -> Iterator[list[Page]]:
     yield [
         Page(NOOP, "/api/v1/demo/noop", applicant),
         *(Page(name, path, visitor) for name, (path, visitor) in paths.items()),
+        *(Page(f"verify {name}", VERIFY, applicant, text) for name, text in CHECKED.items()),
     ]
     for visitor in (applicant, partner, asked, drafted):
         visitor.close()
@@ -167,7 +190,7 @@ def measure(measured: list[Page], rounds: int) -> list[Figures]:
     for number in range(WARM_UP + rounds):
         for page in measured:
             began = time.perf_counter()
-            answer = page.visitor.get(page.path)
+            answer = page.ask()
             took = (time.perf_counter() - began) * 1000
             assert answer.status_code == 200, f"{page.path} answered {answer.status_code}"
             if number >= WARM_UP:

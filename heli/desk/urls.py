@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heli.desk.pages import arrivals, cases, day, outcomes, plan, session
+from heli.desk.pages import arrivals, cases, channels, day, outcomes, plan, reports, session
 
 urlpatterns = [
     path("", session.front, name="desk_front"),
@@ -21,4 +21,13 @@ urlpatterns = [
     path("cases/<str:case_id>/register", cases.register, name="desk_register"),
     path("cases/<str:case_id>/refuse", cases.refuse, name="desk_refuse"),
     path("plan", plan.plan, name="desk_plan"),
+    path("channels", channels.channels, name="desk_channels"),
+    path("channels.yaml", channels.export, name="desk_export"),
+    path("channels/import", channels.load, name="desk_import"),
+    path("channels/<str:entry_id>", channels.entry, name="desk_entry"),
+    path("reports", reports.reports, name="desk_reports"),
+    path("reports/<str:report_id>", reports.report, name="desk_report"),
+    path("reports/<str:report_id>/dismiss", reports.dismiss, name="desk_dismiss"),
+    path("warnings", reports.warnings, name="desk_warnings"),
+    path("warnings/<str:warning_id>/withdraw", reports.withdraw, name="desk_withdraw_warning"),
 ]

@@ -30,14 +30,17 @@ class Deed(StrEnum):
     REGISTER = "register"
     REFUSE = "refuse"
     SEE_PLAN = "see_plan"
+    KEEP_CHANNELS = "keep_channels"
+    DECIDE_REPORTS = "decide_reports"
 
 
 _GUIDES = {Deed.SEE_TODAY, Deed.CHECK_IN, Deed.ISSUE_TICKET, Deed.CALL_NEXT}
+_OPERATORS = {Deed.KEEP_CHANNELS, Deed.DECIDE_REPORTS}  # of no office: they concern everybody
 
 DEEDS: dict[StaffRole, frozenset[Deed]] = {
     StaffRole.GUIDE: frozenset(_GUIDES),
-    StaffRole.CLERK: frozenset(Deed) - {Deed.SEE_PLAN},
-    StaffRole.MANAGER: frozenset(Deed),
+    StaffRole.CLERK: frozenset(Deed) - {Deed.SEE_PLAN, *_OPERATORS},
+    StaffRole.MANAGER: frozenset(Deed) - _OPERATORS,
     StaffRole.OPERATOR: frozenset(Deed),
 }
 

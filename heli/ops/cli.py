@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
     migrate = commands.add_parser("migrate", help="bring the tables to this version")
     migrate.set_defaults(run=_migrate)
 
-    load = commands.add_parser("load", help="regions, offices and rules from files")
+    load = commands.add_parser("load", help="regions, offices, rules, channels from files")
     load.add_argument("directory", type=Path, metavar="DIR", help="where the files are")
     load.set_defaults(run=_load)
 
@@ -106,13 +106,15 @@ def _parser() -> argparse.ArgumentParser:
     timeline.add_argument("--json", action="store_true", help="as one JSON document")
     timeline.set_defaults(run=_timeline)
 
+    channels, verify = _add_channels(commands)
+
     doctor = commands.add_parser("doctor", help="what is wrong, in one line each")
     doctor.add_argument("--json", action="store_true", help="as one JSON document")
     doctor.set_defaults(run=_doctor)
 
     _add_bench(commands)
 
-    for command in (demo, serve, migrate, load, timeline, doctor):
+    for command in (demo, serve, migrate, load, timeline, channels, verify, doctor):
         command.add_argument(
             "--data",
             type=_folder,
@@ -120,6 +122,22 @@ def _parser() -> argparse.ArgumentParser:
             help="where the embedded database and the keys are (else HELI_DATA)",
         )
     return parser
+
+
+def _add_channels(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    channels = commands.add_parser("channels", help="the official ways to book in a region")
+    channels.add_argument("region", metavar="REGION", help="code or name")
+    channels.set_defaults(run=_channels)
+
+    verify = commands.add_parser("verify", help="is this name, link or message official")
+    verify.add_argument("text", metavar="TEXT", help="as it was found")
+    verify.add_argument("--region", metavar="REGION", help="where the person lives: code or name")
+    verify.set_defaults(run=_verify)
+    for command in (channels, verify):
+        command.add_argument("--json", action="store_true", help="as one JSON document")
+    return channels, verify
 
 
 def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -277,6 +295,18 @@ def _timeline(chosen: argparse.Namespace) -> int:
     return show_timeline(
         chosen.receipt, as_json=chosen.json, office=chosen.office, data=chosen.data
     )
+
+
+def _channels(chosen: argparse.Namespace) -> int:
+    from heli.ops.channels import show_channels
+
+    return show_channels(chosen.region, as_json=chosen.json, data=chosen.data)
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    from heli.ops.channels import show_verdict
+
+    return show_verdict(chosen.text, region=chosen.region, as_json=chosen.json, data=chosen.data)
 
 
 def _doctor(chosen: argparse.Namespace) -> int:

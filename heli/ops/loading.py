@@ -1,12 +1,12 @@
-"""`heli load DIR`: regions, offices and rules from files; with one bad line nothing of them."""
+"""`heli load DIR`: regions, offices, rules, channels from files; with one bad line nothing."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
 
+from heli.channels.services import Loaded, load_directory
 from heli.places.errors import LoadRefused
-from heli.places.services import load_directory
 
 LINES_SHOWN_MAX = 200
 
@@ -21,11 +21,20 @@ def load(path: Path) -> int:
         if len(lines) > LINES_SHOWN_MAX:
             print(f"... and {len(lines) - LINES_SHOWN_MAX} more", file=sys.stderr)
         return 1
-    print(
-        f"Read {', '.join(report.read)}: {report.regions_changed} regions, "
-        f"{report.offices_changed} offices and the rules of {report.rules_changed} offices "
-        "are new or changed."
-    )
-    if report.left_alone:
-        print(f"Not for Heli: {', '.join(report.left_alone)}.")
+    print(*_told(report), sep="\n")
     return 0
+
+
+def _told(report: Loaded) -> list[str]:
+    lines = []
+    if places := report.places:
+        lines.append(
+            f"Read {', '.join(places.read)}: {places.regions_changed} regions, "
+            f"{places.offices_changed} offices and the rules of {places.rules_changed} offices "
+            "are new or changed."
+        )
+    if report.channels_changed is not None:
+        lines.append(f"Read channels.yaml: {report.channels_changed} entries are new or changed.")
+    if report.left_alone:
+        lines.append(f"Not for Heli: {', '.join(report.left_alone)}.")
+    return lines

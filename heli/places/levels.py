@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Count
 
+from heli.ground.refusals import NotFound
 from heli.places.models import Office, Region
-from heli.places.queries import RegionView
+from heli.places.queries import RegionView, check_point, haversine_km
 
 # Codes that GB/T 2260 keeps between a province and its counties; nobody calls a place so.
 NO_PLACE_ENDINGS = ("辖区", "辖县", "行政区划")
@@ -51,6 +52,37 @@ def region_centre(code: str) -> tuple[float, float] | None:
     if region is None or region.latitude is None or region.longitude is None:
         return None
     return region.latitude, region.longitude
+
+
+def nearest_region(latitude: float, longitude: float) -> RegionView:
+    """The county, or city without counties, whose centre is nearest to a point (degrees).
+
+    Raises InvalidInput for a point that is not on the earth, NotFound while no centre is known.
+    """
+    check_point((latitude, longitude))
+    rows = Region.objects.exclude(code__endswith="0000")
+    # Of a city and its county at the same spot the county comes first.
+    nearest = min(
+        (
+            (haversine_km((latitude, longitude), (lat, lon)), -int(code))
+            for code, lat, lon in rows.values_list("code", "latitude", "longitude")
+            if lat is not None and lon is not None
+        ),
+        default=None,
+    )
+    if nearest is None:
+        raise NotFound()
+    region = Region.objects.get(code=str(-nearest[1]))
+    return RegionView(code=region.code, name=region.name, path=region.path)
+
+
+def regions_around(code: str) -> tuple[str, ...]:
+    """The codes of a region and of those it lies in, the region first, the province last.
+
+    >>> regions_around("440106"), regions_around("440000")
+    (('440106', '440100', '440000'), ('440000',))
+    """
+    return tuple(dict.fromkeys((code, code[:4] + "00", code[:2] + "0000")))
 
 
 def _offices_by_region(prefix: str) -> dict[str, int]:

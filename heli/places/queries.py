@@ -117,7 +117,7 @@ def list_offices(
     if service is not None:
         offices = offices.filter(services__contains=[service.value])
     if near is not None:
-        _check_point(near)
+        check_point(near)
     views = [_office_view(office, near) for office in offices]
     return tuple(sorted(views, key=_bookable_then_nearest)[:OFFICES_MAX])
 
@@ -245,7 +245,8 @@ def _office(id: str) -> models.Office:
     return office
 
 
-def _check_point(near: tuple[float, float]) -> None:
+def check_point(near: tuple[float, float]) -> None:
+    """Raises InvalidInput for a point (latitude, longitude, degrees) that is not on the earth."""
     latitude, longitude = near
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):  # refuses NaN too
         sentence = _("位置要写成“纬度,经度”，例如 23.13,113.26。")

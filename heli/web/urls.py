@@ -5,6 +5,8 @@ from django.urls import path
 from heli.web.pages import (
     calculator,
     cases,
+    channels,
+    checking,
     explain,
     frame,
     front,
@@ -40,6 +42,16 @@ urlpatterns = [
     path("places/near", places.near, name="places_near"),
     path("places/compare", places.compare, name="compare"),
     path("offices/<str:office_id>", places.office, name="office"),
+    # Channels: which door is the official one
+    path("channels", channels.channels, name="channels"),
+    path("channels/near", channels.near, name="channels_near"),
+    path("channels/coverage", channels.coverage, name="coverage"),
+    path("channels/<str:code>", channels.guide, name="guide"),
+    path("channels/entries/<str:entry_id>/wrong", checking.wrong, name="wrong"),
+    path("check", checking.check, name="check"),
+    path("check/report", checking.report, name="report"),
+    path("check/report/sent", checking.reported, name="reported"),
+    path("warnings", checking.warnings, name="warnings"),
     # Booking, one thing at a time
     path("book/<str:service>", steps.start, name="start"),
     path("book/<str:draft_id>/you", steps_people.you, name="step_you"),

@@ -10,6 +10,7 @@ from heli.api.v1 import api
 
 PUBLIC = {
     "get_availability",
+    "get_channels",
     "get_documents",
     "get_eligibility",
     "get_noop",
@@ -23,6 +24,7 @@ PUBLIC = {
     "post_noop",
     "post_session",
     "post_verification",
+    "post_verify",
 }
 OPEN_PAGES = {
     "",
@@ -31,6 +33,14 @@ OPEN_PAGES = {
     "c/<str:code>",
     "calculator",
     "calculator.ics",
+    "channels",
+    "channels/<str:code>",
+    "channels/coverage",
+    "channels/entries/<str:entry_id>/wrong",
+    "channels/near",
+    "check",
+    "check/report",
+    "check/report/sent",
     "demo/clock",
     "desk/",
     "desk/login",
@@ -48,6 +58,7 @@ OPEN_PAGES = {
     "prefer/large",
     "sign-off",
     "two-visits",
+    "warnings",
 }
 
 

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from uuid import UUID
 
 import pytest
 
 from heli.bookings.states import Role
+from heli.channels.keeping import Correction
 from heli.ground.refusals import NotAllowed, Refusal
 from heli.hall.counter import plan_at
 from heli.hall.decisions import refuse, register, withdraw
+from heli.hall.directory import (
+    confirm_entry,
+    correct_entry,
+    dismiss_report,
+    end_entry,
+    export_channels,
+    import_channels,
+    open_reports,
+    publish_warning,
+    read_report,
+    withdraw_warning,
+)
 from heli.hall.queries import find_cases, today
 from heli.hall.roles import DEEDS, Deed, StaffOnDuty, StaffRole
 from heli.hall.services import check_in, record_outcome, record_ticket_outcome
@@ -24,6 +38,19 @@ pytestmark = pytest.mark.usefixtures("database")
 
 NO_CASE = "0190f2f0-0000-7000-8000-000000000000"
 AT = SERVICE_DAY
+NO_DOOR = Correction(
+    region=None,
+    kind="",
+    name="",
+    operator=None,
+    operator_stated=False,
+    path=None,
+    url=None,
+    services=(),
+    source_kind="",
+    note=None,
+)
+NO_FAKE = {"name": None, "host": None, "region": None, "proof": "", "proof_url": None}
 Verb = Callable[[StaffOnDuty], object]
 
 VERBS: dict[str, tuple[Deed, Verb]] = {
@@ -56,11 +83,29 @@ VERBS: dict[str, tuple[Deed, Verb]] = {
     ),
     "refuse": (Deed.REFUSE, lambda by: refuse(NO_CASE, reason="x", by=by, at=AT)),
     "plan": (Deed.SEE_PLAN, lambda by: plan_at(by)),
+    "end_entry": (Deed.KEEP_CHANNELS, lambda by: end_entry(0, by=by, at=AT)),
+    "confirm_entry": (Deed.KEEP_CHANNELS, lambda by: confirm_entry(0, by=by, at=AT)),
+    "correct_entry": (Deed.KEEP_CHANNELS, lambda by: correct_entry(0, NO_DOOR, by=by, at=AT)),
+    "export_channels": (Deed.KEEP_CHANNELS, lambda by: export_channels(by)),
+    "import_channels": (Deed.KEEP_CHANNELS, lambda by: import_channels("", by=by, at=AT)),
+    "open_reports": (Deed.DECIDE_REPORTS, lambda by: open_reports(by, at=AT)),
+    "read_report": (Deed.DECIDE_REPORTS, lambda by: read_report(UUID(NO_CASE), by=by, at=AT)),
+    "dismiss_report": (Deed.DECIDE_REPORTS, lambda by: dismiss_report(UUID(NO_CASE), by=by)),
+    "publish_warning": (
+        Deed.DECIDE_REPORTS,
+        lambda by: publish_warning(None, **NO_FAKE, by=by, at=AT),
+    ),
+    "withdraw_warning": (Deed.DECIDE_REPORTS, lambda by: withdraw_warning(0, by=by, at=AT)),
+}
+OF_OPERATORS = {
+    name
+    for name, (deed, _verb) in VERBS.items()
+    if deed in (Deed.KEEP_CHANNELS, Deed.DECIDE_REPORTS)
 }
 MAY = {
     StaffRole.GUIDE: {"today", "check_in", "issue_ticket", "call_next"},
-    StaffRole.CLERK: set(VERBS) - {"plan"},
-    StaffRole.MANAGER: set(VERBS),
+    StaffRole.CLERK: set(VERBS) - {"plan"} - OF_OPERATORS,
+    StaffRole.MANAGER: set(VERBS) - OF_OPERATORS,
     StaffRole.OPERATOR: set(VERBS),
 }
 
@@ -78,7 +123,9 @@ def is_allowed(verb: Verb, by: StaffOnDuty) -> bool:
 
 class TestRoles:
     @pytest.mark.parametrize("role", list(StaffRole))
-    def test_a_guide_receives_people_a_clerk_decides_a_manager_plans(self, role):
+    def test_a_guide_receives_a_clerk_decides_a_manager_plans_an_operator_keeps_the_directory(
+        self, role
+    ):
         by = on_duty(role, an_office())
 
         allowed = {name for name, (_deed, verb) in VERBS.items() if is_allowed(verb, by)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.journeys.crawling import Crawl, crawl
@@ -16,6 +18,11 @@ MANNERS = [
 ]
 
 
+# What nobody may miss who follows links; a guide stands for all regions.
+OPEN_TO_ALL = ("/channels", "/channels/coverage", "/check", "/check/report", "/warnings")
+GUIDE = re.compile(r"/channels/\d{6}")
+
+
 def answer(came: Crawl) -> None:
     if came.faults:
         pytest.fail("\n".join(came.faults), pytrace=False)
@@ -28,7 +35,8 @@ def test_a_stranger_finds_every_page_as_it_should_be(phone, manner):
     came = crawl(stranger)
 
     answer(came)
-    assert "/" in came.seen
+    assert {"/", *OPEN_TO_ALL} <= set(came.seen)
+    assert any(GUIDE.fullmatch(path) for path in came.seen)
 
 
 @pytest.mark.parametrize("manner", MANNERS)

@@ -10,13 +10,14 @@ import pytest
 
 from heli.bookings.models import Booking
 from heli.bookings.vouchers import qr_text
+from heli.channels.services import load_directory
 from heli.ground import clock
 from heli.ops.demo.chapters import is_signed_by
 from heli.ops.demo.citizen import Citizen, StoryFailed
 from heli.ops.demo.people import fictional_couple, fictional_person
 from heli.ops.demo.story import Story, tell
 from heli.ops.demo.telling import Teller, drawn
-from heli.ops.demo.world import prepare_world
+from heli.ops.demo.world import REAL_CHANNELS, prepare_world
 from heli.wsgi import application
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -90,11 +91,14 @@ class TestTell:
             assert person.phone not in told
 
     def test_stops_with_one_clear_line_where_there_is_no_office(self, client, story):
+        load_directory(REAL_CHANNELS)
+
         with pytest.raises(StoryFailed) as stopped:
             tell(story, client, once=False)
 
         assert str(stopped.value) == "The story stopped: no office takes bookings there."
-        assert [step["name"] for step in story.document(is_whole=False)["steps"]] == ["find_region"]
+        names = [step["name"] for step in story.document(is_whole=False)["steps"]]
+        assert names == ["look_up_channels", "check_a_real_name", "check_a_fake", "find_region"]
         assert story.document(is_whole=False)["ok"] is False
 
 

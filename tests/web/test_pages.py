@@ -14,6 +14,13 @@ OPEN_PAGES = (
     "/calculator",
     "/places",
     "/places/compare",
+    "/channels",
+    "/channels/440106",
+    "/channels/coverage",
+    "/check",
+    "/check/report",
+    "/check/report/sent",
+    "/warnings",
     "/c/ACDE23467999",
 )
 

@@ -42,7 +42,7 @@ class KnownRegion:
     name: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # its index is kept as long as it lives (index.index_of)
 class Known:
     """Everything that the check knows. phones: of offices and channels, digits only, by door."""
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from heli.desk.forms import OutcomeForm, TicketOutcomeForm, answer, result_choices, sent
+from heli.desk.paths import number_in
 from heli.desk.staff_session import StaffRequest, on_duty
 from heli.ground import clock
-from heli.ground.refusals import NotFound
 from heli.hall import services
 from heli.hall.counter import booking_on_counter, ticket_on_counter
 from heli.hall.roles import Deed
@@ -43,7 +43,7 @@ def of_booking(request: StaffRequest, code: str) -> HttpResponse:
 @on_duty(Deed.RECORD_OUTCOME)
 def of_ticket(request: StaffRequest, ticket_id: str) -> HttpResponse:
     """GET, POST /desk/tickets/ID/outcome: what came of a walk-in, with the cards read."""
-    ticket = ticket_on_counter(_number(ticket_id), Deed.RECORD_OUTCOME, by=request.staff)
+    ticket = ticket_on_counter(number_in(ticket_id), Deed.RECORD_OUTCOME, by=request.staff)
     if ticket.booking is not None:
         return redirect("desk_booking_outcome", ticket.booking)
     form = TicketOutcomeForm(sent(request), choices={"result": result_choices(ticket.service)})
@@ -66,10 +66,3 @@ def _after(recorded: Recorded, row: str) -> HttpResponse:
     if recorded.case is not None:
         return redirect("desk_case", recorded.case.id)
     return redirect(f"{reverse('desk_today')}?{row}")
-
-
-def _number(text: str) -> int:
-    """A ticket's id out of a path. Raises NotFound for what is none."""
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise NotFound()
-    return int(text)

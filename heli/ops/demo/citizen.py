@@ -54,11 +54,17 @@ class Citizen:
         return self._ask("GET", path, wanted, language, params=query)
 
     def post(
-        self, path: str, body: dict[str, Any], *, key: str | None = None, wanted: int = 200
+        self,
+        path: str,
+        body: dict[str, Any],
+        *,
+        language: str = CHINESE,
+        key: str | None = None,
+        wanted: int = 200,
     ) -> Answer:
         """POST JSON below /api/v1. key: the Idempotency-Key. Raises StoryFailed as `get`."""
         headers = {"Idempotency-Key": key} if key else {}
-        return self._ask("POST", path, wanted, CHINESE, json=body, headers=headers)
+        return self._ask("POST", path, wanted, language, json=body, headers=headers)
 
     def prove_identity(self) -> Answer:
         """Pass the simulated real-name check and keep its token."""

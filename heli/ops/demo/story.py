@@ -30,6 +30,7 @@ from heli.ops.demo.chapters import (
 )
 from heli.ops.demo.citizen import Citizen, StoryFailed
 from heli.ops.demo.lapse import let_lapse, tell_of_the_visits
+from heli.ops.demo.official import tell_of_the_doors
 from heli.ops.demo.people import fictional_couple
 from heli.ops.demo.second_visit import tell_of_three_cases
 from heli.ops.demo.telling import Teller, aloud, silent
@@ -85,6 +86,7 @@ def tell(story: Story, client: httpx.Client, *, once: bool) -> None:
     applicant, partner = _couple(client)
     today, now = read_clock(applicant)
     story.teller.begin(today)
+    tell_of_the_doors(story.teller, applicant)
     office = find_office(story.teller, applicant, today)
     slot = office.slot_from(now + CAN_STILL_BE_MOVED)
     story.teller.chapter("占号", "Holding a place")

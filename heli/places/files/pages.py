@@ -55,18 +55,28 @@ class Page:
         except UnicodeDecodeError as error:
             self.wrong(raw.count(b"\n", 0, error.start) + 1, _("文件不是UTF-8编码。"))
             return None
+        return text if self._is_printable(text) else None
+
+    def _is_printable(self, text: str) -> bool:
         unprintable = re.search(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-]", text)
         if unprintable:
             line = text.count("\n", 0, unprintable.start()) + 1
             self.wrong(line, _("这一行含有不能显示的控制字符。"))
-            return None
-        return text
+        return unprintable is None
 
     def compose(self, path: Path) -> Node | None:
         """The YAML of the file as nodes that know their lines; no object is built from it."""
         text = self.read(path)
-        if text is None:
+        return None if text is None else self._compose(text)
+
+    def compose_text(self, text: str) -> Node | None:
+        """The YAML of a text that is no file, as nodes that know their lines."""
+        if len(text.encode(errors="surrogatepass")) > BYTES_MAX:
+            self.wrong(None, _("文件太大，超过{megabytes}MB。"), megabytes=BYTES_MAX // 10**6)
             return None
+        return self._compose(text) if self._is_printable(text) else None
+
+    def _compose(self, text: str) -> Node | None:
         try:
             if self._too_deep(text):
                 return None
