@@ -125,6 +125,7 @@ class TestOthers:
             ("weixin://dl/business/?t=abc", "platform_link"),
             ("alipays://platformapi/startapp?appId=1", "platform_link"),
             ("https://u.wechat.com/abc", "private_contact"),
+            ("www.gdhy.gov.cn,evil.com", "domain_other_suffix"),
             ("wxp://f2f0abc", "payment_code"),
             ("https://qr.alipay.com/fkx123", "payment_code"),
             ("https://t.cn/A6abc", "short_link"),

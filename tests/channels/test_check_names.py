@@ -91,6 +91,7 @@ class TestImitations:
             ("粤·省·事", "odd_spaces"),
             ("广东民众", "near_name"),
             ("粤省省事", "near_name"),
+            ("江苏民政婚姻登在线服务平台", "near_name"),
             ("粤省事官方预约", "added_words"),
             ("广东民政代办", "added_words"),
             ("新粤省事", "added_words"),

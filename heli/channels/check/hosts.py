@@ -62,7 +62,7 @@ _GOV_ABROAD = re.compile(r"gov\.[a-z]{2}")
 _APK = re.compile(r"\.apk(?:$|[?#&])")
 _INNER = re.compile(r"(?:https?:)?//([^/?#&\s]+)")
 _HAN_LABEL = re.compile(f"[{HAN}]+")
-_SHOWN = re.compile(r"[/@#?]")  # what follows is shown like an address; "=" names another one
+_SHOWN = re.compile(r"[/@#?]")  # what follows reads like an address; "=" names one
 
 
 NEAR_LABEL_MIN = 4
@@ -253,7 +253,7 @@ def _judge_rest(link: Link, finding: Finding, index: Index) -> Finding:
         return finding
     if _APK.search(rest):
         finding = with_reason(finding, Sign.APK)
-    for segment in _SHOWN.split(rest[:REST_MAX])[:INNER_MAX]:
+    for segment in _SHOWN.split(rest[:REST_MAX].partition("=")[0])[:INNER_MAX]:
         known = _known_at_start(segment, index)
         if known:
             door = index.hosts[known][0]

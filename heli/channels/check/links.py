@@ -12,7 +12,7 @@ from heli.channels.check.lookalikes import host_skeleton
 from heli.channels.check.suffixes import is_top_level, public_suffix
 from heli.channels.check.writing import HAN, Folded, is_hidden
 
-_TOKEN = re.compile(r"[^\s，。、；！“”‘’「」『』《》〈〉【】〔〕<>\"'`()\[\]{}|…]+")
+_TOKEN = re.compile(r"[^\s,;，。、；！“”‘’「」『』《》〈〉【】〔〕<>\"'`()\[\]{}|…]+")
 _DOT_OF_IME = re.compile(r"(?<=[a-z0-9])[。｡](?=[a-z0-9])(?!www\.|http)")
 _ANY_DOT = re.compile("[。｡．]")
 _SCHEME = re.compile(r"(?:https?|hxxps?|ftp)(?:[:：]|%3a)[/\\]*|[a-z][a-z0-9+.\-]{1,20}:[/\\]{2,}")

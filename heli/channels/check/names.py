@@ -119,10 +119,13 @@ def _judge_strange(written: str, name: str, index: Index) -> Finding:
         return suspicious(
             written, Sign.ODD_SPACES, index.names[real][0], name=index.shown_name(real)
         )
+    added = _added(written, name, index)
+    contains = added is not None and added.reasons[0].code == Sign.CONTAINS_NAME
     return (
-        _added(written, name, index)
+        (None if contains else added)
         or _sold(written, name, index)
         or _near(written, name, index)
+        or added
         or unknown(written, Sign.NOT_LISTED, name=written_plainly(written) or name)
     )
 
