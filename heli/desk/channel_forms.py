@@ -8,15 +8,15 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from heli.bookings.templatetags.saying import SERVICE_NAMES
 from heli.channels.keeping import Correction
 from heli.channels.kinds import SERVICE_WORDS, UNSPECIFIED
 from heli.channels.models import ChannelEntry
 from heli.channels.queries import EntryView
+from heli.channels.words import KIND_NAMES, SOURCE_NAMES
 from heli.desk.forms import CHOOSE, PLAIN_TEXT, REQUIRED, DeskForm
 from heli.law.services import Service
-from heli.web.checking_forms import RegionField, words_of
-from heli.web.doors import KIND_NAMES, SOURCE_NAMES
+from heli.places.fields import RegionField, words_of
+from heli.places.naming import SERVICE_NAMES
 
 FILE_BYTES_MAX = 2 * 1024 * 1024
 CONFIRM, CORRECT, END = "confirm", "correct", "end"

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from heli.channels.kinds import Kind
 from heli.channels.queries import CoverageRow
 from heli.channels.rules import Sureness
+from heli.channels.words import KIND_NAMES, as_of_in_words
 from heli.places.queries import RegionView
-from heli.web.doors import KIND_NAMES, as_of_in_words
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,9 @@ from heli.channels.check.verdicts import Judgement, Reason, Verdict
 from heli.channels.kinds import Kind
 from heli.channels.queries import Guide, guide
 from heli.channels.rules import Sureness
+from heli.channels.words import KIND_NAMES, as_of_in_words
 from heli.places.queries import RegionView
-from heli.web.doors import A_GOVERNMENT_BODY, KIND_NAMES, as_of_in_words
+from heli.web.doors import A_GOVERNMENT_BODY
 from heli.web.guiding import HOTLINE, phone_of
 
 DOORS_MAX = 3

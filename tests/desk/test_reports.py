@@ -21,7 +21,7 @@ from tests.web.visitors import text
 
 pytestmark = pytest.mark.usefixtures("database")
 
-NOBODY = uuid.uuid4()
+NOBODY = uuid.UUID(int=404)
 PUBLIC = ["/warnings", "/check", "/check/report", "/channels", "/channels/440100", "/"]
 
 

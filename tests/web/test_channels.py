@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from heli.channels.models import ChannelEntry, Remark
+from heli.channels.words import as_of_in_words
 from heli.ground import clock
 from heli.ground.words import day_in_words
-from heli.web.doors import as_of_in_words
 from tests.api import world
 from tests.channels.directory import an_entry, load
 from tests.slots.factories import a_stored_office

@@ -12,8 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from heli.channels.models import FakeReport, Warning
 from heli.channels.reports import open_reports
 from heli.ground import clock
+from heli.places.fields import region_typed
 from heli.places.models import Region
-from heli.web.checking_forms import region_typed
 from tests.api import world
 from tests.channels.directory import an_entry, load
 from tests.web.reading import Page, fetch, read

@@ -11,17 +11,10 @@ from heli.bookings.codes import in_groups
 from heli.bookings.states import State
 from heli.ground import words
 from heli.law.services import Service
+from heli.places.naming import SERVICE_NAMES
 
 register = template.Library()
 
-SERVICE_NAMES = {
-    Service.DIVORCE_APPLICATION: gettext_lazy("离婚登记申请"),
-    Service.DIVORCE_CERTIFICATE: gettext_lazy("离婚登记发证"),
-    Service.DIVORCE_WITHDRAWAL: gettext_lazy("撤回离婚登记申请"),
-    Service.MARRIAGE: gettext_lazy("结婚登记"),
-    Service.REPLACEMENT: gettext_lazy("补领证件"),
-    Service.COUNSELLING: gettext_lazy("婚姻家庭辅导"),
-}
 STATE_NAMES = {
     State.HELD: gettext_lazy("等待对方确认"),
     State.CONFIRMED: gettext_lazy("已生效"),

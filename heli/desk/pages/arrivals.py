@@ -7,7 +7,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from heli.bookings.templatetags.saying import SERVICE_NAMES
 from heli.desk.forms import (
     CheckInForm,
     Choices,
@@ -24,6 +23,7 @@ from heli.hall.counter import booking_on_counter, case_on_counter
 from heli.hall.queries import office_of
 from heli.hall.roles import Deed
 from heli.law.services import Service
+from heli.places.naming import SERVICE_NAMES
 from heli.places.queries import get_office
 
 

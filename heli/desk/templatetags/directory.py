@@ -12,9 +12,14 @@ from heli.channels.kinds import Confidence, Kind, SourceKind
 from heli.channels.models import ChannelEntry
 from heli.channels.reporting import Seen, Wrong
 from heli.channels.rules import Sureness, sureness
+from heli.channels.words import (
+    KIND_NAMES,
+    SEEN_NAMES,
+    SOURCE_NAMES,
+    as_of_in_words,
+    services_in_words,
+)
 from heli.desk.marks import Mark
-from heli.web.checking_forms import SEEN_NAMES
-from heli.web.doors import KIND_NAMES, SOURCE_NAMES, as_of_in_words, services_in_words
 
 register = template.Library()
 

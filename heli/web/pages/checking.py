@@ -13,8 +13,9 @@ from heli.channels.reporting import Wrong
 from heli.channels.reports import report_fake, say_wrong
 from heli.ground import clock
 from heli.ground.refusals import InvalidInput, NotFound, RateLimited
+from heli.places.fields import words_of
 from heli.places.retired import region_now
-from heli.web.checking_forms import CheckForm, ReportForm, words_of
+from heli.web.checking_forms import CheckForm, ReportForm
 from heli.web.judged import JudgedPage, judged_page
 
 ENTRY_DIGITS_MAX = 18  # what is longer is no number of the database
