@@ -17,7 +17,7 @@ from yaml.nodes import MappingNode, Node
 from heli.channels import rules
 from heli.channels.kinds import SERVICE_WORDS, Confidence, Kind, SourceKind
 from heli.law.services import Service
-from heli.places.files.pages import Page
+from heli.places.files.pages import Page, is_null
 
 FILE = "channels.yaml"
 WHOLE_COUNTRY = "000000"
@@ -87,6 +87,8 @@ def is_url(text: str) -> bool:
 
 
 def _entries(root: Node | None, page: Page) -> list[EntryRow]:
+    if root is not None and is_null(root):
+        page.wrong(root, _("缺少“{key}”。"), key="channels")
     top = page.fields(root, ("channels",), required=("channels",))
     rows: list[EntryRow] = []
     lines: dict[tuple[str | None, str, str, str], int] = {}

@@ -130,7 +130,16 @@ class TestRefused:
         assert not Office.objects.exists()
 
     def test_a_text_that_is_no_yaml_or_has_no_list(self):
-        for text in ("", "channels: [", "other: 1", "channels:\n  - 1", "\x00", "a" * 20_000_001):
+        for text in (
+            "",
+            "null",
+            "# nothing",
+            "channels: [",
+            "other: 1",
+            "channels:\n  - 1",
+            "\x00",
+            "a" * 20_000_001,
+        ):
             with pytest.raises(LoadRefused):
                 load_channels_text(text, at=clock.now())
 
