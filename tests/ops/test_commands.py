@@ -35,6 +35,8 @@ class TestUsage:
             "migrate",
             "load",
             "timeline",
+            "channels",
+            "verify",
             "doctor",
             "bench",
         ]
