@@ -45,7 +45,7 @@ def is_day(as_of: str) -> bool:
     """
     try:
         last_day_of(as_of)
-    except ValueError:
+    except (ValueError, OverflowError):  # no such day, or a year before the first
         return False
     return True
 

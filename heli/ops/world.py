@@ -76,7 +76,21 @@ def opened(wish: Wish) -> Iterator[World]:
         yield World(_set_up(settings, wish), directory, server=None)
         return
     with joined(directory) as server:
-        yield World(_set_up(settings | {"DATABASE_URL": server.url}, wish), directory, server)
+        checked = _set_up(settings | {"DATABASE_URL": server.url}, wish)
+        try:
+            yield World(checked, directory, server)
+        finally:
+            if wish.with_django:
+                _close_connections()
+
+
+def _close_connections() -> None:
+    """Before the database stops: a pool that is still filling up would complain of its end."""
+    from django.db import connections
+
+    for connection in connections.all(initialized_only=True):
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]
 
 
 def _path(said: str | None) -> Path | None:
