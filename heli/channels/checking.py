@@ -74,7 +74,7 @@ def _version(today: date) -> _Version:
 
 
 def _read(today: date) -> Known:
-    entries = ChannelEntry.objects.filter(Q(ended_on=None) | Q(ended_on__gt=today))
+    entries = ChannelEntry.objects.valid_on(today)
     offices = list(Office.objects.order_by("id"))
     doors = [_door_of(entry) for entry in entries.order_by("id")]
     halls = [

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from heli.channels.fields import same_form
 from heli.channels.kinds import UNSPECIFIED, Confidence, Kind, SourceKind
 from heli.channels.models import ChannelEntry
 from heli.channels.rules import Sureness, sureness
@@ -62,7 +62,6 @@ class Door:
     operator_stated: bool
     path: str | None
     url: str | None
-    region: RegionView | None
     proofs: tuple[Proof, ...]
     office_id: str | None = None
 
@@ -70,6 +69,11 @@ class Door:
     def lead(self) -> Proof:
         """The proof that counts."""
         return self.proofs[0]
+
+    @property
+    def region(self) -> RegionView | None:
+        """Whom the proof that counts says it serves, None for the whole country."""
+        return self.lead.region
 
     @property
     def services(self) -> tuple[str, ...]:
@@ -98,7 +102,7 @@ def doors_of(
     """The doors that the entries speak of, in the order in which a person should try them."""
     by_door: dict[tuple[str, str], list[tuple[ChannelEntry, Proof]]] = {}
     for entry, region in entries:
-        found = by_door.setdefault((entry.kind, _same(entry.name)), [])
+        found = by_door.setdefault((entry.kind, same_form(entry.name)), [])
         found.append((entry, proof_of(entry, region, today)))
     doors = [_door(sorted(found, key=lambda pair: _rank(pair[1]))) for found in by_door.values()]
     return tuple(sorted(doors, key=_to_try))
@@ -131,13 +135,8 @@ def _door(found: list[tuple[ChannelEntry, Proof]]) -> Door:
         operator_stated=with_operator.operator_stated,
         path=next((entry.path for entry in entries if entry.path), None),
         url=next((entry.url for entry in entries if entry.url), None),
-        region=proofs[0].region,
         proofs=proofs,
     )
-
-
-def _same(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).lower().split())
 
 
 def _says_of_divorce(proof: Proof) -> int:

@@ -90,7 +90,6 @@ def _own_door(office: OfficeView, today: date) -> Door:
         operator_stated=True,
         path=None,
         url=address,
-        region=office.region,
         proofs=(proof,),
         office_id=office.id,
     )
@@ -118,7 +117,6 @@ def _office_door(
         operator_stated=True,
         path=path,
         url=None,
-        region=office.region,
         proofs=(proof,),
         office_id=office.id,
     )
@@ -142,6 +140,5 @@ def _hall_by_law(region: RegionView, today: date) -> Door:
         operator_stated=False,
         path=None,
         url=None,
-        region=region,
         proofs=(proof,),
     )

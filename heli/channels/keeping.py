@@ -75,7 +75,7 @@ def correct_entry(entry_id: int, correction: Correction, *, by: str, on: date) -
     values = _read(correction)
     wait_for_turn("channels.corrections")  # two corrections may lead to one name and source
     entry = _lock(entry_id)
-    if _has_ended(entry, on):
+    if entry.has_ended(on):
         return int(_successor(values, on).pk)
     values["source"] = _free_source(values, on)
     corrected = ChannelEntry.objects.create(
@@ -97,7 +97,7 @@ def end_entry(entry_id: int, *, by: str, on: date) -> None:
     by, on: as for `confirm_entry`. What people remarked is settled. Raises NotFound.
     """
     entry = _lock(entry_id)
-    if not _has_ended(entry, on):
+    if not entry.has_ended(on):
         _end(entry, by=by, on=on)
 
 
@@ -170,13 +170,9 @@ def _lock(entry_id: int) -> ChannelEntry:
 
 def _lock_valid(entry_id: int, on: date) -> ChannelEntry:
     entry = _lock(entry_id)
-    if _has_ended(entry, on):
+    if entry.has_ended(on):
         raise NotFound(ENDED)
     return entry
-
-
-def _has_ended(entry: ChannelEntry, on: date) -> bool:
-    return entry.ended_on is not None and entry.ended_on <= on
 
 
 def _end(entry: ChannelEntry, *, by: str, on: date) -> None:

@@ -4,6 +4,7 @@ Days are business time; the moments of reports go by real time. All moments are 
 """
 
 import uuid
+from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -12,6 +13,15 @@ from django.db.models import Q
 from heli.channels.kinds import SERVICE_WORDS, Confidence, Kind, SourceKind
 from heli.channels.reporting import Decision, Seen, Wrong
 from heli.places.models import Region
+
+
+class Entries(models.QuerySet["ChannelEntry"]):
+    """Entries of the directory."""
+
+    def valid_on(self, day: date) -> "Entries":
+        """Those that hold on a day."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=day))
+
 
 AS_OF = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
@@ -45,6 +55,8 @@ class ChannelEntry(models.Model):
     checked_by = models.CharField(max_length=64, null=True)
     added_at = models.DateTimeField()
 
+    objects = Entries.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["review_on"], name="channels_entry_review")]
         constraints = [
@@ -71,6 +83,10 @@ class ChannelEntry(models.Model):
                 condition=Q(url=None) | Q(url__regex=r"^https?://"), name="channels_entry_url"
             ),
         ]
+
+    def has_ended(self, on: date) -> bool:
+        """Whether it no longer holds on a day."""
+        return self.ended_on is not None and self.ended_on <= on
 
 
 class Remark(models.Model):

@@ -8,17 +8,17 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
-from heli.channels.doors import DIVORCE, SURENESSES, Door, doors_of, proof_of
+from heli.channels.doors import DIVORCE, SURENESSES, Door, doors_of
 from heli.channels.halls import hall_doors, offices_of, own_doors, telephone_doors
-from heli.channels.kinds import ALTERNATIVES, UNSPECIFIED, Kind
+from heli.channels.kinds import ALTERNATIVES, UNSPECIFIED, Confidence, Kind
 from heli.channels.models import ChannelEntry, Warning
 from heli.channels.reporting import Wrong
-from heli.channels.rules import Sureness
+from heli.channels.rules import Sureness, sureness
 from heli.ground import clock
 from heli.ground.refusals import NotFound
 from heli.places.levels import NO_PLACE_ENDINGS, regions_around
 from heli.places.models import Region
-from heli.places.queries import RegionView, haversine_km
+from heli.places.queries import RegionView, haversine_km, region_view
 from heli.places.retired import RetiredRegion, region_now
 
 # A portal or a hotline that says nothing of booking may be asked; a mini program or an account
@@ -96,9 +96,10 @@ def guide(region_code: str, *, at: datetime) -> Guide:
     region, asked = region_now(region_code)
     today = clock.day_of(at)
     around = list(regions_around(region.code))
-    entries = _with_regions(_valid(today).filter(Q(region__in=around) | Q(region=None)))
-    booking = [(e, r) for e, r in entries if r and e.services and e.kind not in ALTERNATIVES]
-    others = [pair for pair in entries if pair not in booking and _is_worth_asking(pair[0])]
+    around_or_everywhere = Q(region__in=around) | Q(region=None)
+    entries = _with_regions(ChannelEntry.objects.valid_on(today).filter(around_or_everywhere))
+    booking = [pair for pair in entries if _is_to_book(pair[0])]
+    others = [pair for pair in entries if _is_worth_asking(pair[0])]
     offices = offices_of(region)
     channels = own_doors(offices, today) + doors_of(booking, today=today)
     alternatives = (
@@ -114,13 +115,14 @@ def guide(region_code: str, *, at: datetime) -> Guide:
 def coverage(*, at: datetime) -> tuple[CoverageRow, ...]:
     """Every province and its cities, by code, with what each has of its own or inherits."""
     today = clock.day_of(at)
-    by_region: dict[str, list[tuple[ChannelEntry, RegionView | None]]] = {}
-    for entry, region in _with_regions(_valid(today).exclude(services=[]).exclude(region=None)):
-        if region is not None:
-            by_region.setdefault(region.code, []).append((entry, region))
+    by_region: dict[str, list[tuple[Kind, Sureness, str | None]]] = {}
+    for entry in ChannelEntry.objects.valid_on(today).exclude(services=[]).exclude(region=None):
+        sure = sureness(Confidence(entry.confidence), entry.as_of, today)
+        told = (Kind(entry.kind), sure, entry.as_of)
+        by_region.setdefault(str(entry.region_id), []).append(told)
     places = Region.objects.filter(code__endswith="00").order_by("code")
     return tuple(
-        _coverage_row(_view(place), by_region, today)
+        _coverage_row(region_view(place), by_region)
         for place in places
         if not place.name.endswith(NO_PLACE_ENDINGS) and place.path.count("/") == _depth(place.code)
     )
@@ -134,7 +136,7 @@ def published_warnings() -> tuple[WarningView, ...]:
             id=row.pk,
             name=row.name,
             host=row.host,
-            region=_view(row.region) if row.region else None,
+            region=region_view(row.region) if row.region else None,
             proof=row.proof,
             proof_url=row.proof_url,
             published_on=row.published_on,
@@ -146,7 +148,9 @@ def published_warnings() -> tuple[WarningView, ...]:
 def entries_due(*, on: date) -> tuple[EntryView, ...]:
     """Entries that somebody has to look at on a day: those that people say are wrong first, then
     by the day of their review."""
-    entries = _valid(on).filter(Q(review_on__lte=on) | Q(remarks__settled_at=None, remarks__gt=0))
+    entries = ChannelEntry.objects.valid_on(on).filter(
+        Q(review_on__lte=on) | Q(remarks__settled_at=None, remarks__gt=0)
+    )
     views = [_entry_view(entry) for entry in _loaded(entries.distinct())]
     return tuple(
         sorted(views, key=lambda v: (-sum(v.remarks.values()), v.entry.review_on, v.entry.pk))
@@ -174,10 +178,6 @@ def get_entry(id: int) -> EntryView:
     return _entry_view(entry)
 
 
-def _valid(today: date) -> QuerySet[ChannelEntry]:
-    return ChannelEntry.objects.filter(Q(ended_on=None) | Q(ended_on__gt=today))
-
-
 def _loaded(entries: QuerySet[ChannelEntry]) -> QuerySet[ChannelEntry]:
     return entries.select_related("region").prefetch_related("remarks")
 
@@ -186,16 +186,17 @@ def _with_regions(
     entries: QuerySet[ChannelEntry],
 ) -> list[tuple[ChannelEntry, RegionView | None]]:
     found = entries.select_related("region").order_by("id")
-    return [(entry, _view(entry.region) if entry.region else None) for entry in found]
+    return [(entry, region_view(entry.region) if entry.region else None) for entry in found]
 
 
-def _view(region: Region) -> RegionView:
-    return RegionView(code=region.code, name=region.name, path=region.path)
+def _is_to_book(entry: ChannelEntry) -> bool:
+    is_here = entry.region_id is not None
+    return is_here and bool(entry.services) and entry.kind not in ALTERNATIVES
 
 
 def _is_worth_asking(entry: ChannelEntry) -> bool:
     if entry.services:
-        return entry.region_id is None or entry.kind in ALTERNATIVES
+        return not _is_to_book(entry)
     return entry.kind in WORTH_ASKING
 
 
@@ -207,7 +208,7 @@ def _nearest(region: RegionView, around: list[str], today: date) -> Nearest | No
     """By the centres of the regions; a region without a centre counts as its city or province."""
     books = Q(services__overlap=[*DIVORCE, UNSPECIFIED])
     entries = _with_regions(
-        _valid(today)
+        ChannelEntry.objects.valid_on(today)
         .filter(books)
         .exclude(region=None)
         .exclude(region__in=around)
@@ -247,21 +248,18 @@ def _depth(code: str) -> int:
 
 
 def _coverage_row(
-    region: RegionView,
-    by_region: dict[str, list[tuple[ChannelEntry, RegionView | None]]],
-    today: date,
+    region: RegionView, by_region: dict[str, list[tuple[Kind, Sureness, str | None]]]
 ) -> CoverageRow:
-    entries = [pair for code in regions_around(region.code) for pair in by_region.get(code, [])]
+    told = [entry for code in regions_around(region.code) for entry in by_region.get(code, [])]
     kinds: dict[Kind, Sureness] = {}
-    for entry, of in entries:
-        kind, sure = Kind(entry.kind), proof_of(entry, of, today).sure
+    for kind, sure, _as_of in told:
         kinds[kind] = min(kinds.get(kind, sure), sure, key=SURENESSES.index)
     return CoverageRow(
         region=region,
         is_province=region.code.endswith("0000"),
         kinds={kind: kinds[kind] for kind in Kind if kind in kinds},
         best=min(kinds.values(), key=SURENESSES.index, default=None),
-        newest=max((entry.as_of for entry, _of in entries if entry.as_of), default=None),
+        newest=max((as_of for _kind, _sure, as_of in told if as_of), default=None),
     )
 
 
@@ -271,4 +269,4 @@ def _entry_view(entry: ChannelEntry) -> EntryView:
         if remark.settled_at is None:
             wrong = Wrong(remark.wrong)
             counts[wrong] = counts.get(wrong, 0) + 1
-    return EntryView(entry, _view(entry.region) if entry.region else None, counts)
+    return EntryView(entry, region_view(entry.region) if entry.region else None, counts)

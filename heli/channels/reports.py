@@ -24,7 +24,7 @@ from heli.channels.models import ChannelEntry, FakeReport, Remark
 from heli.channels.reporting import Decision, Seen, Wrong
 from heli.ground import clock
 from heli.ground.refusals import NotFound, RateLimited
-from heli.places.queries import RegionView
+from heli.places.queries import RegionView, region_view
 from heli.vault.sealing import Spot, seal, unseal
 
 TEXT_MAX, REMARK_MAX = 2000, 500  # characters
@@ -108,7 +108,7 @@ def say_wrong(entry_id: int, wrong: Wrong, *, address: str) -> None:
     remarks an hour from one address (save this machine's own in the demo and in tests).
     """
     entry = ChannelEntry.objects.filter(pk=entry_id).first() if 0 < entry_id <= ID_MAX else None
-    if entry is None or (entry.ended_on is not None and entry.ended_on <= clock.today()):
+    if entry is None or entry.has_ended(clock.today()):
         raise NotFound()
     now, by = clock.real_now(), index_of(address)
     wait_for_turn(f"channels.remarks {by.hex()}")
@@ -218,7 +218,7 @@ def _view(report: FakeReport, told: dict[uuid.UUID, _Told]) -> ReportView:
         id=report.id,
         text=told[report.id].text,
         remark=told[report.id].remark,
-        region=RegionView(region.code, region.name, region.path) if region else None,
+        region=region_view(region) if region else None,
         seen=Seen(report.seen),
         at=report.at,
         same=len(_alike(report.id, told)),

@@ -12,6 +12,7 @@ from heli.channels.models import ChannelEntry
 from heli.ground import clock
 
 Key = tuple[str | None, str, str, str]
+KEY = ("region_id", "kind", "name", "source")  # what tells entries apart
 
 
 def store_entries(rows: Iterable[EntryRow], *, at: datetime) -> int:
@@ -36,7 +37,7 @@ def store_entries(rows: Iterable[EntryRow], *, at: datetime) -> int:
             changed.append(before)
     ChannelEntry.objects.bulk_create(added)
     if changed:
-        written = [*_fields_written(), "review_on", "added_at"]
+        written = [name for name in fields if name not in KEY]
         ChannelEntry.objects.bulk_update(changed, written, batch_size=500)
     return len(added) + len(changed)
 
@@ -52,21 +53,6 @@ def _differs(before: ChannelEntry, fields: dict[str, Any], row: EntryRow) -> boo
 
 def _key_of(entry: ChannelEntry) -> Key:
     return (entry.region_id, entry.kind, entry.name, entry.source)
-
-
-def _fields_written() -> tuple[str, ...]:
-    return (
-        "operator",
-        "operator_stated",
-        "path",
-        "url",
-        "services",
-        "source_kind",
-        "as_of",
-        "confidence",
-        "note",
-        "ended_on",
-    )
 
 
 def _fields(row: EntryRow) -> dict[str, Any]:

@@ -7,7 +7,6 @@ import uuid
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from heli.channels.fields import Fields, host_of, same_form
@@ -103,7 +102,7 @@ def _check_names_a_fake(warning: Warning, fields: Fields, *, on: date) -> None:
     at_fault = {error.field for error in fields.errors}
     if warning.name is None and warning.host is None and at_fault.isdisjoint({"name", "host"}):
         fields.wrong("name", NEITHER)
-    valid = ChannelEntry.objects.filter(Q(ended_on=None) | Q(ended_on__gt=on))
+    valid = ChannelEntry.objects.valid_on(on)
     doors = list(valid.values_list("name", "url"))
     offices = Office.objects.values_list("name", flat=True)
     official = {same_form(name) for name in (*(name for name, _url in doors), *offices)}

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from heli.ground.refusals import NotFound
 from heli.places.models import Office, Region
-from heli.places.queries import RegionView, check_point, haversine_km
+from heli.places.queries import RegionView, check_point, haversine_km, region_view
 
 # Codes that GB/T 2260 keeps between a province and its counties; nobody calls a place so.
 NO_PLACE_ENDINGS = ("辖区", "辖县", "行政区划")
@@ -43,7 +43,7 @@ def region_above(region: RegionView) -> RegionView | None:
     """The region that this one lies in, or None for a province."""
     outer, _slash, _name = region.path.rpartition("/")
     above = Region.objects.filter(path=outer).first() if outer else None
-    return RegionView(code=above.code, name=above.name, path=above.path) if above else None
+    return region_view(above) if above else None
 
 
 def region_centre(code: str) -> tuple[float, float] | None:
@@ -73,7 +73,7 @@ def nearest_region(latitude: float, longitude: float) -> RegionView:
     if nearest is None:
         raise NotFound()
     region = Region.objects.get(code=str(-nearest[1]))
-    return RegionView(code=region.code, name=region.name, path=region.path)
+    return region_view(region)
 
 
 def regions_around(code: str) -> tuple[str, ...]:

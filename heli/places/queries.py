@@ -86,7 +86,7 @@ def find_regions(q: str, limit: int = REGIONS_MAX) -> tuple[RegionView, ...]:
         regions = regions.filter(path__contains=outer)
     hits = _hits_of(words[-1]) if words else (Q(code__endswith="0000"),)
     found = _best_first(regions.filter(functools.reduce(operator.or_, hits)), hits)
-    return tuple(_region_view(region) for region in found[: max(0, min(limit, REGIONS_MAX))])
+    return tuple(region_view(region) for region in found[: max(0, min(limit, REGIONS_MAX))])
 
 
 def get_region(code: str) -> RegionView:
@@ -96,7 +96,7 @@ def get_region(code: str) -> RegionView:
         region = models.Region.objects.filter(code=code).first()
     if region is None:
         raise NotFound(_("没有找到这个行政区划代码，请核对后再试。"))
-    return _region_view(region)
+    return region_view(region)
 
 
 def list_offices(
@@ -253,7 +253,8 @@ def check_point(near: tuple[float, float]) -> None:
         raise InvalidInput(FieldError("near", sentence))
 
 
-def _region_view(region: models.Region) -> RegionView:
+def region_view(region: models.Region) -> RegionView:
+    """The region as people see it."""
     return RegionView(code=region.code, name=region.name, path=region.path)
 
 
@@ -261,7 +262,7 @@ def _office_view(office: models.Office, near: tuple[float, float] | None) -> Off
     return OfficeView(
         id=office.id,
         name=office.name,
-        region=_region_view(office.region),
+        region=region_view(office.region),
         address=office.address,
         phone=office.phone,
         hours=office.hours_text,

@@ -27,11 +27,6 @@ class Finding:
         """The signs in it that count only together with another one."""
         return frozenset(found.code for found in self.reasons if found.code in WEAK)
 
-    @property
-    def rank(self) -> int:
-        """The higher, the worse."""
-        return RANK[self.verdict]
-
 
 def official(part: str, sign: Sign, door: KnownDoor | None, **words: str | Promise) -> Finding:
     """It is what it seems to be."""

@@ -13,6 +13,7 @@ from heli.channels.check.links import Link, address_of, to_ascii, to_unicode
 from heli.channels.check.lookalikes import host_skeleton, is_mixed, skeleton
 from heli.channels.check.signs import Sign
 from heli.channels.check.suffixes import GOV_CN, ZHENGWU, public_suffix, registrable
+from heli.channels.check.verdicts import Verdict
 from heli.channels.check.warnings import warned
 from heli.channels.check.writing import HAN, fold
 
@@ -243,10 +244,10 @@ def _near_host(host: str, index: Index) -> str | None:
 def _judge_rest(link: Link, finding: Finding, index: Index) -> Finding:
     """What path and query add: where else it leads, what it names, what it loads down."""
     rest = unquote(unquote(link.rest)).lower()
-    if not rest or finding.rank == 2:
+    if not rest or finding.verdict is Verdict.SUSPICIOUS:
         return finding
     inner = [bare(host.lower()) for host in _INNER.findall(rest[:REST_MAX])[:INNER_MAX]]
-    if finding.rank == 0:
+    if finding.verdict is Verdict.OFFICIAL:
         foreign = [host for host in inner if not _is_official(host, index)]
         if foreign:
             return unknown(link.written, Sign.LEADS_ELSEWHERE, host=foreign[0])

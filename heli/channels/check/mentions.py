@@ -11,6 +11,7 @@ from heli.channels.check.lookalikes import skeleton
 from heli.channels.check.names import judge_name
 from heli.channels.check.regional import is_regional, split_regions
 from heli.channels.check.signs import Sign
+from heli.channels.check.verdicts import Verdict
 from heli.channels.check.warnings import warned
 from heli.channels.check.writing import HAN, Folded, is_hidden
 
@@ -66,7 +67,7 @@ def _judge_mention(
     added = _ADDED_AFTER.match(text.text[end : end + 8])
     if added:
         longer = judge_name(text.written(start, end + added.end()), index, region)
-        if longer.rank == 2:
+        if longer.verdict is Verdict.SUSPICIOUS:
             return longer
     before, after = text.text[max(0, start - 8) : start], text.text[end : end + 10]
     if any(is_regional(name + after[:more], index.regions) for more in range(1, len(after) + 1)):
@@ -112,7 +113,7 @@ def _judge_lookalike(text: Folded, start: int, end: int, name: str, index: Index
     ):
         return None
     finding = judge_name(written, index)
-    return finding if finding.rank == 2 else None
+    return finding if finding.verdict is Verdict.SUSPICIOUS else None
 
 
 def _is_rare(character: str) -> bool:

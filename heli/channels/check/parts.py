@@ -18,6 +18,7 @@ from heli.channels.check.phrases import TOPIC
 from heli.channels.check.signs import Sign, reason
 from heli.channels.check.subjects import find_claims, judge_subjects
 from heli.channels.check.suffixes import GOV_CN, public_suffix
+from heli.channels.check.verdicts import Verdict
 from heli.channels.check.wording import judge_wording
 from heli.channels.check.writing import HAN, Folded, shorten
 
@@ -118,7 +119,7 @@ def _names(text: Folded, index: Index, region: str | None) -> list[Finding]:
             break
     for finding in find_mentions(text, index, region):
         name = canonical(finding.part)
-        if name not in found or finding.rank == 2:
+        if name not in found or finding.verdict is Verdict.SUSPICIOUS:
             found[name] = finding
     return list(found.values())
 

@@ -12,9 +12,9 @@ from heli.channels.files import FILE
 from heli.channels.queries import EntryView, entries_due, find_entries, get_entry
 from heli.desk.channel_forms import CONFIRM, CORRECT, EntryForm, ImportForm, as_it_stands
 from heli.desk.forms import answer, sent
-from heli.desk.paths import number_in
 from heli.desk.staff_session import StaffRequest, on_duty
 from heli.ground import clock
+from heli.ground.paths import number_in
 from heli.hall import directory
 from heli.hall.roles import Deed
 from heli.places.errors import LoadRefused
@@ -60,9 +60,13 @@ def entry(request: StaffRequest, entry_id: str) -> HttpResponse:
     if done := form.attempt(lambda asked: _do(asked["deed"], view.entry.pk, form, request)):
         return redirect(f"{reverse('desk_channels')}?done={done}")
     today = clock.today()
-    has_ended = view.entry.ended_on is not None and view.entry.ended_on <= today
     return answer(
-        request, "desk/channels/entry.html", form, view=view, has_ended=has_ended, today=today
+        request,
+        "desk/channels/entry.html",
+        form,
+        view=view,
+        has_ended=view.entry.has_ended(today),
+        today=today,
     )
 
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from heli.desk.forms import OutcomeForm, TicketOutcomeForm, answer, result_choices, sent
-from heli.desk.paths import number_in
 from heli.desk.staff_session import StaffRequest, on_duty
 from heli.ground import clock
+from heli.ground.paths import number_in
 from heli.hall import services
 from heli.hall.counter import booking_on_counter, ticket_on_counter
 from heli.hall.roles import Deed

@@ -13,9 +13,9 @@ from heli.channels.queries import published_warnings
 from heli.channels.reports import ReportView, count_open
 from heli.desk.channel_forms import WarningForm
 from heli.desk.forms import answer, sent
-from heli.desk.paths import number_in, uuid_in
 from heli.desk.staff_session import StaffRequest, on_duty
 from heli.ground import clock
+from heli.ground.paths import number_in, uuid_in
 from heli.ground.refusals import InvalidInput
 from heli.hall import directory
 from heli.hall.roles import Deed

@@ -12,13 +12,12 @@ from heli.channels.queries import published_warnings
 from heli.channels.reporting import Wrong
 from heli.channels.reports import report_fake, say_wrong
 from heli.ground import clock
+from heli.ground.paths import number_in
 from heli.ground.refusals import InvalidInput, NotFound, RateLimited
 from heli.places.fields import words_of
 from heli.places.retired import region_now
 from heli.web.checking_forms import CheckForm, ReportForm
 from heli.web.judged import JudgedPage, judged_page
-
-ENTRY_DIGITS_MAX = 18  # what is longer is no number of the database
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,10 +75,9 @@ def warnings(request: HttpRequest) -> HttpResponse:
 def wrong(request: HttpRequest, entry_id: str) -> HttpResponse:
     """POST /channels/entries/<id>/wrong: what the guide says of a door is wrong. Back to it."""
     said = next((wrong for wrong in Wrong if wrong == request.POST.get("wrong")), None)
-    is_number = entry_id.isascii() and entry_id.isdigit() and len(entry_id) <= ENTRY_DIGITS_MAX
-    if said is None or not is_number:
+    if said is None:
         raise NotFound()
-    say_wrong(int(entry_id), said, address=request.META["REMOTE_ADDR"])
+    say_wrong(number_in(entry_id), said, address=request.META["REMOTE_ADDR"])
     region = region_now(request.POST.get("region", ""))[0]
     return redirect(f"{reverse('guide', args=[region.code])}?noted")
 

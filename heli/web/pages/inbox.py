@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from heli.ground import clock
-from heli.ground.refusals import NotFound
+from heli.ground.paths import number_in
 from heli.notices.queries import inbox as notices_of
 from heli.notices.services import mark_read_up_to
 from heli.web.visitor import IdentifiedRequest, identified
@@ -29,7 +29,4 @@ def inbox(request: IdentifiedRequest) -> HttpResponse:
 
 
 def _latest(request: IdentifiedRequest) -> int:
-    latest = request.POST.get("latest", "")
-    if not (latest.isascii() and latest.isdigit() and len(latest) < 19):
-        raise NotFound()
-    return int(latest)
+    return number_in(request.POST.get("latest", ""))

@@ -13,7 +13,8 @@ from heli.bookings.queries import BookingView, booking_view
 from heli.bookings.services import reschedule_booking
 from heli.cases.errors import OutsideWindow
 from heli.ground import clock
-from heli.ground.refusals import InvalidInput, NotFound, Refusal
+from heli.ground.paths import number_in
+from heli.ground.refusals import InvalidInput, Refusal
 from heli.law.services import Service
 from heli.places.queries import OfficeView, get_office, list_offices
 from heli.web.availability import chosen_day, offer_of
@@ -42,10 +43,7 @@ def move(request: IdentifiedRequest, code: str) -> HttpResponse:
 
 
 def _slot_id(request: IdentifiedRequest) -> int:
-    slot_id = request.POST.get("slot", "")
-    if not (slot_id.isascii() and slot_id.isdigit() and len(slot_id) < 19):
-        raise NotFound()
-    return int(slot_id)
+    return number_in(request.POST.get("slot", ""))
 
 
 def _sentence(refusal: Refusal) -> str:

@@ -1,4 +1,4 @@
-"""What stands in the paths of the desk, read; what cannot be an id is not there."""
+"""What stands in the paths and forms of pages, read; what cannot be an id is not there."""
 
 from __future__ import annotations
 
