@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db import connection
 
 from heli.ground.configuration import Environment
 from heli.ground.refusals import RateLimited
@@ -35,15 +34,6 @@ def is_unlimited(address: str) -> bool:
         return False
     ip = _ip_of(address)
     return ip is not None and ip.is_loopback
-
-
-def wait_for_turn(what: str) -> None:
-    """Until the end of the transaction nobody else passes here, so that many at once gain nothing.
-
-    what: whose turn; those of different names do not wait for each other.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [what])
 
 
 def check_limits(spoken_at: Iterable[datetime], limits: Iterable[Limit], *, now: datetime) -> None:

@@ -8,19 +8,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from heli.channels import files, storing
 from heli.channels.models import ChannelEntry
 from heli.ground import clock
+from heli.ground.turns import wait_for_turn
 from heli.places import services as places
 from heli.places.errors import LineProblem, LoadRefused
 from heli.places.files.pages import Page
 from heli.places.models import Region
 from heli.places.services import LoadReport
-
-LOADING_LOCK = 0x4348414E  # any number, the same for every load of channels: one at a time
 
 
 @dataclass(frozen=True)
@@ -87,8 +86,7 @@ def _load_places(path: Path, at: datetime) -> tuple[LoadReport | None, list[Line
 
 def _load(rows: Iterable[files.EntryRow], page: Page, *, at: datetime) -> int:
     rows = list(rows)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING_LOCK])
+    wait_for_turn("channels.load")
     codes = {row.region_code for row in rows if row.region_code}
     known = set(Region.objects.filter(code__in=codes).values_list("code", flat=True))
     for row in rows:

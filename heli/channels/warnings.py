@@ -10,11 +10,11 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from heli.channels.fields import Fields, host_of, same_form
-from heli.channels.limits import wait_for_turn
 from heli.channels.models import ChannelEntry, FakeReport, Warning
 from heli.channels.reporting import Decision
 from heli.channels.reports import DECIDED, ID_MAX, decide, lock_report
 from heli.ground.refusals import NotFound
+from heli.ground.turns import wait_for_turn
 from heli.places.models import Office
 
 log = logging.getLogger(__name__)

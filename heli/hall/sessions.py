@@ -11,12 +11,13 @@ import secrets
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password, make_password
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
 from heli.ground.refusals import IdentityRequired, RateLimited
+from heli.ground.turns import wait_for_turn
 from heli.hall.models import Staff, StaffSession, WrongPassword
 from heli.hall.roles import StaffOnDuty, StaffRole
 from heli.hall.staff import is_forbidden, normal_username
@@ -91,8 +92,7 @@ def end_session(by: StaffOnDuty) -> None:
 def _begin_attempt(username: str, address: str) -> WrongPassword:
     """Count this attempt as wrong until it proves right, so that many at once gain nothing."""
     now = clock.real_now()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [username])
+    wait_for_turn(f"hall.sessions {username}")
     WrongPassword.objects.filter(at__lte=now - WRONG_PASSWORDS_WITHIN).delete()
     wrong = list(
         WrongPassword.objects.filter(username=username).order_by("at").values_list("at", flat=True)

@@ -7,17 +7,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
+from heli.ground.turns import wait_for_turn
 from heli.places import models, storing
 from heli.places.errors import LineProblem, LoadRefused
 from heli.places.files import offices, regions, rules
 from heli.places.files.pages import Page
 
 KNOWN_FILES = (regions.FILE, offices.FILE, rules.FILE)
-LOADING_LOCK = 0x48454C49  # any number, the same for every load: one at a time
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,7 @@ def load_directory(path: Path, *, at: datetime | None = None) -> LoadReport:
     names = _names_in(path)
     directory = _read(path, [name for name in names if name in KNOWN_FILES])
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOADING_LOCK])
+        wait_for_turn("places.load")
         _check_against_stored(directory)
         if problems := directory.problems():
             raise LoadRefused(problems)
