@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.channels.check.links import to_ascii
 from heli.channels.files import is_url
+from heli.channels.kinds import URL_MAX
 from heli.ground.refusals import FieldError, InvalidInput, NotFound
 from heli.places.queries import get_region
 
 HOST_LENGTH_MAX = 253
-URL_LENGTH_MAX = 300
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 
@@ -58,7 +58,7 @@ class Fields:
 
     def url(self, field: str, text: str | None) -> str | None:
         """A web address that a browser can open, or None."""
-        url = self.line(field, text, URL_LENGTH_MAX)
+        url = self.line(field, text, URL_MAX)
         if url is not None and not is_url(url):
             self.wrong(field, NO_URL)
             return None
@@ -66,7 +66,7 @@ class Fields:
 
     def host(self, field: str, text: str | None) -> str | None:
         """A host name out of a host or an address, ASCII, small, without "www.", or None."""
-        typed = self.line(field, text, URL_LENGTH_MAX)
+        typed = self.line(field, text, URL_MAX)
         host = host_of(typed) if typed else None
         if typed and host is None:
             self.wrong(field, NO_HOST)

@@ -15,7 +15,18 @@ from django.utils.translation import gettext_lazy as _
 from yaml.nodes import MappingNode, Node
 
 from heli.channels import rules
-from heli.channels.kinds import SERVICE_WORDS, Confidence, Kind, SourceKind
+from heli.channels.kinds import (
+    NAME_MAX,
+    NOTE_MAX,
+    OPERATOR_MAX,
+    PATH_MAX,
+    SERVICE_WORDS,
+    SOURCE_MAX,
+    URL_MAX,
+    Confidence,
+    Kind,
+    SourceKind,
+)
 from heli.law.services import Service
 from heli.places.files.pages import Page, is_null
 
@@ -112,20 +123,20 @@ def _entries(root: Node | None, page: Page) -> list[EntryRow]:
 def _row(node: MappingNode, fields: dict[str, Node], page: Page) -> EntryRow | None:
     region = _region(fields.get("region"), page)
     kind = page.choice(fields.get("kind"), {kind.value: kind for kind in Kind})
-    name = page.text(fields.get("name"), 60, plain=True)
-    source = page.text(fields.get("source"), 300, plain=True)
+    name = page.text(fields.get("name"), NAME_MAX, plain=True)
+    source = page.text(fields.get("source"), SOURCE_MAX, plain=True)
     source_kinds = {kind.value: kind for kind in SourceKind}
     source_kind = page.choice(fields.get("source_kind"), source_kinds)
     confidences = {confidence.value: confidence for confidence in Confidence}
     confidence = page.choice(fields.get("confidence"), confidences)
-    operator = page.text(fields.get("operator"), 80)
+    operator = page.text(fields.get("operator"), OPERATOR_MAX)
     bases = {"stated": True, "inferred": False}
     stated = page.choice(fields.get("operator_basis"), bases)
-    path = page.text(fields.get("path"), 200)
+    path = page.text(fields.get("path"), PATH_MAX)
     url = _url(fields.get("url"), page)
     services = _services(fields.get("services"), page)
     as_of = _as_of(fields.get("as_of"), page)
-    note = page.text(fields.get("note"), 400, plain=True)
+    note = page.text(fields.get("note"), NOTE_MAX, plain=True)
     review_on, ended_on = page.day(fields.get("review_on")), page.day(fields.get("ended_on"))
     if not (region and kind and name and source and source_kind and confidence):
         return None  # each of these was noted
@@ -158,7 +169,7 @@ def _region(node: Node | None, page: Page) -> str | None:
 
 
 def _url(node: Node | None, page: Page) -> str | None:
-    url = page.text(node, 300)
+    url = page.text(node, URL_MAX)
     if node is not None and url is not None and not is_url(url):
         page.wrong(node, _("“{url}”不是网址，应当以http://或https://开头。"), url=url)
         return None

@@ -13,7 +13,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from heli.channels.fields import Fields
-from heli.channels.kinds import SERVICE_WORDS, Confidence, Kind, SourceKind
+from heli.channels.kinds import (
+    NAME_MAX,
+    NOTE_MAX,
+    OPERATOR_MAX,
+    PATH_MAX,
+    SERVICE_WORDS,
+    Confidence,
+    Kind,
+    SourceKind,
+)
 from heli.channels.models import ChannelEntry, Remark
 from heli.channels.reports import ID_MAX
 from heli.channels.rules import REVIEWED_AFTER
@@ -21,7 +30,7 @@ from heli.ground import clock
 from heli.ground.refusals import NotFound
 from heli.ground.turns import wait_for_turn
 
-NAME_MAX, OPERATOR_MAX, PATH_MAX, NOTE_MAX, FOUND_MAX = 60, 80, 200, 400, 240  # characters
+FOUND_MAX = 240  # characters
 CHECKED = "平台核实"  # leads the source of what an operator found out; data, and not translated
 
 ENDED = _("这一条已经停用，或者已经改过，什么都没有改变。请从名录里重新打开。")

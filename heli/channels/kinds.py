@@ -41,3 +41,7 @@ class SourceKind(StrEnum):
     OFFICIAL = "official"
     PRESS = "press"
     THIRD_PARTY = "third_party"
+
+
+# Characters of what an entry says, at most.
+NAME_MAX, OPERATOR_MAX, PATH_MAX, URL_MAX, SOURCE_MAX, NOTE_MAX = 60, 80, 200, 300, 300, 400

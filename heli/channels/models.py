@@ -10,7 +10,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from heli.channels.kinds import SERVICE_WORDS, Confidence, Kind, SourceKind
+from heli.channels.kinds import (
+    NAME_MAX,
+    NOTE_MAX,
+    OPERATOR_MAX,
+    PATH_MAX,
+    SERVICE_WORDS,
+    SOURCE_MAX,
+    URL_MAX,
+    Confidence,
+    Kind,
+    SourceKind,
+)
 from heli.channels.reporting import Decision, Seen, Wrong
 from heli.places.models import Region
 
@@ -39,17 +50,17 @@ class ChannelEntry(models.Model):
 
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True)
     kind = models.CharField(max_length=24)
-    name = models.CharField(max_length=60)
-    operator = models.CharField(max_length=80, null=True)
+    name = models.CharField(max_length=NAME_MAX)
+    operator = models.CharField(max_length=OPERATOR_MAX, null=True)
     operator_stated = models.BooleanField()
-    path = models.CharField(max_length=200, null=True)
-    url = models.CharField(max_length=300, null=True)
+    path = models.CharField(max_length=PATH_MAX, null=True)
+    url = models.CharField(max_length=URL_MAX, null=True)
     services = ArrayField(models.CharField(max_length=40), default=list)
-    source = models.CharField(max_length=300)
+    source = models.CharField(max_length=SOURCE_MAX)
     source_kind = models.CharField(max_length=12)
     as_of = models.CharField(max_length=10, null=True)
     confidence = models.CharField(max_length=6)
-    note = models.CharField(max_length=400, null=True)
+    note = models.CharField(max_length=NOTE_MAX, null=True)
     review_on = models.DateField()
     ended_on = models.DateField(null=True)
     checked_by = models.CharField(max_length=64, null=True)
