@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "heli.bookings",
     "heli.cases",
     "heli.hall",
+    "heli.wechat",
     "heli.notices",
     "heli.web",
     "heli.api",

@@ -13,6 +13,15 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from heli.ground.vendors import (
+    EMULATED,
+    Tencent,
+    VendorSettingWrong,
+    WeChat,
+    read_tencent,
+    read_wechat,
+)
+
 
 class Environment(StrEnum):
     """What this installation is for."""
@@ -36,6 +45,7 @@ class Configuration:
     the server's own that nobody else can enter.
     identity: the name of the real-name verification adapter.
     is_behind_proxy: a reverse proxy stands in front, and its X-Forwarded-For says who asks.
+    wechat, tencent: the services outside.
     """
 
     environment: Environment
@@ -47,6 +57,8 @@ class Configuration:
     base_url: str
     is_behind_proxy: bool
     debug: bool
+    wechat: WeChat
+    tencent: Tencent
 
     @property
     def clock_can_move(self) -> bool:
@@ -66,6 +78,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Configuration:
     keys = Path(env["HELI_KEYS"]) if env.get("HELI_KEYS") else None
     if keys is None and data is not None and environment is not Environment.PRODUCTION:
         keys = data / "keys.json"
+    wechat, tencent = _vendors(env, environment)
     configuration = Configuration(
         environment=environment,
         data=data,
@@ -76,6 +89,8 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Configuration:
         base_url=_base_url(env),
         is_behind_proxy=_is_on("HELI_BEHIND_PROXY", env),
         debug=_is_on("HELI_DEBUG", env),
+        wechat=wechat,
+        tencent=tencent,
     )
     if environment is Environment.PRODUCTION:
         _refuse_unsafe(configuration)
@@ -89,6 +104,15 @@ def _environment(env: Mapping[str, str]) -> Environment:
     except ValueError:
         allowed = ", ".join(Environment)
         raise ConfigurationError(f"HELI_ENV is {value!r}; it must be one of {allowed}.") from None
+
+
+def _vendors(env: Mapping[str, str], environment: Environment) -> tuple[WeChat, Tencent]:
+    is_set = {name: value for name, value in env.items() if value}
+    known = is_set if environment is Environment.PRODUCTION else {**EMULATED, **is_set}
+    try:
+        return read_wechat(known), read_tencent(known)
+    except VendorSettingWrong as wrong:
+        raise ConfigurationError(str(wrong)) from None
 
 
 def _database_url(env: Mapping[str, str]) -> str:

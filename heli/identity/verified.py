@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from heli.ground.refusals import IdentityRequired
 from heli.identity.id_numbers import IdNumber
@@ -11,6 +11,26 @@ from heli.vault.tokens import TokenRefused, open_token, seal_token
 
 LIFETIME = timedelta(minutes=60)  # real time, from the moment of the check
 PURPOSE = "identity 2"  # counted up when the payload changes, so that an old one is refused
+
+
+class Known(Protocol):
+    """Somebody of whom we know who they are, however. person: the blind index of their number.
+
+    Enough to read what is their own. Whoever gives their word (books, agrees, declines, moves)
+    has to be a VerifiedIdentity.
+    """
+
+    @property
+    def person(self) -> bytes: ...
+
+
+class RecognisedPerson(NamedTuple):
+    """Somebody who proved who they are some time ago, recognised by their WeChat account."""
+
+    person: bytes
+
+    def __repr__(self) -> str:
+        return "RecognisedPerson(…)"
 
 
 class VerifiedIdentity(NamedTuple):
