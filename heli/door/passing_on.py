@@ -101,7 +101,12 @@ class PassingOn:
 
     async def _ask(self, scope: Scope, data: Any) -> aiohttp.ClientResponse:
         """The answer's head. While nobody listens (they are being started again), try for a while:
-        a request that could not be sent at all was not begun."""
+        a request that could not be sent at all was not begun.
+
+        What is streamed waits until the web process wants it (RFC 9110 section 10.1.1). One that
+        refuses it unread closes the connection, and whoever still writes on it does not always
+        come to read why.
+        """
         loop = asyncio.get_running_loop()
         until = loop.time() + CONNECT_SECONDS_MAX
         query = scope["query_string"].decode("latin-1")
@@ -114,6 +119,7 @@ class PassingOn:
                     url,
                     headers=self._headers(scope),
                     data=data,
+                    expect100=isinstance(data, AsyncIterator),
                     allow_redirects=False,
                 )
             except aiohttp.ClientConnectorError:

@@ -112,6 +112,7 @@ class TestWhatComesBehindABody:
         assert arrived == {
             b"host": b"x",
             b"transfer-encoding": b"chunked",
+            b"expect": b"100-continue",  # the door's own word: nobody was told to go on
             b"x-forwarded-for": b"127.0.0.1",
         }
 

@@ -6,13 +6,17 @@ import asyncio
 import socket
 import struct
 import threading
+from pathlib import Path
 
 import httpx
 import pytest
 
 from heli.door import passing_on, taking
+from heli.door.changes import Changes
 from tests.door.inside import (
     WAIT_SECONDS_MAX,
+    Message,
+    Receive,
     directory,
     echo,
     raw_upstream,
@@ -104,6 +108,78 @@ class TestUpstreamAway:
 
         assert said(httpx.get(f"{door.address}/"))[:2] == (503, "unavailable")
         assert door.upstream.asked == []
+
+
+class TestRefusedUnread:
+    """The web process answers before the body is there, and closes: a body without a length."""
+
+    REFUSAL = b"HTTP/1.1 422 No\r\nContent-Length: 3\r\nConnection: close\r\n\r\nno!"
+
+    @pytest.mark.parametrize("framing", ["Transfer-Encoding: chunked", "Content-Length: 200000"])
+    def test_nothing_of_the_body_is_sent_after_it(self, framing):
+        asked: list[bytes] = []
+
+        def refuse(line: socket.socket, head: bytes) -> None:
+            asked.append(head)
+            line.sendall(self.REFUSAL)
+
+        with (
+            directory() as path,
+            raw_upstream(path / "web.sock", refuse),
+            door_at(path) as port,
+            socket.create_connection(("127.0.0.1", port), timeout=WAIT_SECONDS_MAX) as line,
+        ):
+            line.sendall(f"POST /x HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n1\r\n{{\r\n".encode())
+            answer = read_until(line, b"no!")
+
+        assert answer.startswith(b"HTTP/1.1 422")
+        assert [head.partition(b"\r\n\r\n")[2] for head in asked] == [b""]
+
+    @pytest.mark.parametrize("piece", [b"{", b"{" * 70_000])
+    def test_is_heard_although_more_of_the_body_came_meanwhile(self, piece):
+        """As on a machine that is busy: the next piece, the answer and the end of the connection
+        are all there before the door has a turn."""
+        begun, go_on, closed = (threading.Event() for _ in range(3))
+
+        def refuse(line: socket.socket, head: bytes) -> None:
+            if piece[:1] in head.partition(b"\r\n\r\n")[2]:
+                begun.set()
+                go_on.wait(WAIT_SECONDS_MAX)
+            line.sendall(self.REFUSAL)
+            line.close()
+            closed.set()
+
+        pieces = iter([piece, b"}"])
+
+        async def receive() -> Message:
+            body = next(pieces)
+            if body == b"}":
+                while not begun.is_set():
+                    await asyncio.sleep(0.001)
+                go_on.set()
+                closed.wait(WAIT_SECONDS_MAX)  # and nobody else has a turn
+            return {"type": "http.request", "body": body, "more_body": body != b"}"}
+
+        with directory() as path, raw_upstream(path / "web.sock", refuse):
+            assert asyncio.run(_status_passed_back(path, receive)) == 422
+
+
+async def _status_passed_back(path: Path, receive: Receive) -> int:
+    """What the client of a request without a length is told."""
+    Changes.prepare(path / "changes", doors=1)
+    changes = Changes(path / "changes", doors=1, own=0)
+    passing = passing_on.PassingOn(str(path / "web.sock"), changes, is_behind_proxy=False)
+    said: list[Message] = []
+
+    async def send(message: Message) -> None:
+        said.append(message)
+
+    asked = {"method": "POST", "raw_path": b"/x", "query_string": b"", "client": None}
+    headers = [(b"host", b"x"), (b"transfer-encoding", b"chunked")]
+    await passing.pass_on(asked | {"headers": headers}, receive, send)
+    await passing.close()
+    changes.close()
+    return int(said[0]["status"])
 
 
 class TestClientsWhoGoAway:
