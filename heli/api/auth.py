@@ -1,4 +1,4 @@
-"""Who is asking: a Bearer token that a real-name check issued, or a session at the desk."""
+"""Who is asking: somebody verified, recognised by their WeChat account, or on duty at the desk."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from ninja.security import HttpBearer
 from heli.ground.refusals import IdentityRequired
 from heli.hall.roles import StaffOnDuty
 from heli.hall.sessions import NOT_LOGGED_IN, staff_of
-from heli.identity.verified import VerifiedIdentity, read_token
+from heli.identity.verified import Known, VerifiedIdentity, read_token
+from heli.wechat.accounts import WeChatSession, person_of, read_session
 
 TOKEN_LENGTH_MAX = 4096
 
@@ -17,6 +18,18 @@ class IdentifiedRequest(HttpRequest):
     """A request whose asker has proven who they are."""
 
     identity: VerifiedIdentity
+
+
+class KnownRequest(HttpRequest):
+    """A request of somebody whom we know, verified now or recognised: enough to read their own."""
+
+    known: Known
+
+
+class SessionRequest(HttpRequest):
+    """A request out of WeChat, from an account that we have seen."""
+
+    wechat: WeChatSession
 
 
 class StaffRequest(HttpRequest):
@@ -37,6 +50,32 @@ class Bearer(HttpBearer):
         return identity
 
 
+class KnownBearer(HttpBearer):
+    """`Authorization: Bearer TOKEN`, of a real-name check or of a WeChat session whose account is
+    bound to somebody. Puts whom it stands for into `request.known`; it reads and never acts."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Known | None:
+        """Raises IdentityRequired where the token is neither, or the account is nobody's."""
+        if not _can_be_a_token(token):
+            return None
+        known = _known_by(token)
+        request.known = known  # type: ignore[attr-defined]
+        return known
+
+
+class SessionBearer(HttpBearer):
+    """`Authorization: Bearer TOKEN` of a WeChat session. Puts it into `request.wechat`; whose
+    account it is, it does not say."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> WeChatSession | None:
+        """Raises IdentityRequired where the token is no session, or an old one."""
+        if not _can_be_a_token(token):
+            return None
+        session = read_session(token)
+        request.wechat = session  # type: ignore[attr-defined]
+        return session
+
+
 class StaffBearer(HttpBearer):
     """`Authorization: Bearer TOKEN` of a session at the desk. Puts who is on duty into
     `request.staff`. A citizen's token is none of the desk's."""
@@ -55,6 +94,16 @@ class StaffBearer(HttpBearer):
         staff = staff_of(token)
         request.staff = staff  # type: ignore[attr-defined]
         return staff
+
+
+def _known_by(token: str) -> Known:
+    try:
+        return read_token(token)
+    except IdentityRequired:
+        person = person_of(read_session(token))
+    if person is None:
+        raise IdentityRequired()
+    return person
 
 
 def _can_be_a_token(token: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ninja import Router
 from ninja.params import functions as params
 
-from heli.api.auth import Bearer, IdentifiedRequest
+from heli.api.auth import Bearer, IdentifiedRequest, KnownBearer, KnownRequest
 from heli.api.openapi import refuses_strangers
 from heli.api.people import consent_words, hold_request
 from heli.api.schemas import (
@@ -58,17 +58,19 @@ def post_booking(
     return BookingOut.of(view)
 
 
-@router.get("", response=list[BookingOut], openapi_extra=refuses_strangers())
-def get_bookings(request: IdentifiedRequest) -> list[BookingOut]:
+@router.get("", auth=KnownBearer(), response=list[BookingOut], openapi_extra=refuses_strangers())
+def get_bookings(request: KnownRequest) -> list[BookingOut]:
     """This person's bookings and the requests that name them, the latest first, at most 100."""
-    views = queries.bookings_of(by=request.identity, at=clock.now())
+    views = queries.bookings_of(by=request.known, at=clock.now())
     return [BookingOut.of(view) for view in views]
 
 
-@router.get("/{code}", response=BookingOut, openapi_extra=refuses_strangers(NotFound))
-def get_booking(request: IdentifiedRequest, code: Code) -> BookingOut:
+@router.get(
+    "/{code}", auth=KnownBearer(), response=BookingOut, openapi_extra=refuses_strangers(NotFound)
+)
+def get_booking(request: KnownRequest, code: Code) -> BookingOut:
     """One booking. Somebody else's is `not_found`."""
-    return BookingOut.of(queries.booking_view(code, by=request.identity, at=clock.now()))
+    return BookingOut.of(queries.booking_view(code, by=request.known, at=clock.now()))
 
 
 @router.post(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ninja import Router
 
-from heli.api.auth import Bearer, IdentifiedRequest
+from heli.api.auth import Bearer, IdentifiedRequest, KnownBearer, KnownRequest
 from heli.api.openapi import refuses_strangers
 from heli.api.schemas import NoticeId, NoticeOut
 from heli.ground import clock
@@ -14,10 +14,10 @@ from heli.notices import queries, services
 router = Router(tags=["notices"], auth=Bearer())
 
 
-@router.get("", response=list[NoticeOut], openapi_extra=refuses_strangers())
-def get_notices(request: IdentifiedRequest) -> list[NoticeOut]:
+@router.get("", auth=KnownBearer(), response=list[NoticeOut], openapi_extra=refuses_strangers())
+def get_notices(request: KnownRequest) -> list[NoticeOut]:
     """This person's notices, the latest first, at most 50."""
-    return [NoticeOut.reading(notice) for notice in queries.inbox(request.identity)]
+    return [NoticeOut.reading(notice) for notice in queries.inbox(request.known)]
 
 
 @router.post("/{id}/read", response={204: None}, openapi_extra=refuses_strangers(NotFound))

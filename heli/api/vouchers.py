@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from heli.api.auth import Bearer, IdentifiedRequest
+from heli.api.auth import KnownBearer, KnownRequest
 from heli.api.openapi import refuses, refuses_strangers
 from heli.api.schemas import Code, VoucherKeyOut, VoucherOut
 from heli.bookings.errors import WrongState
@@ -31,7 +31,7 @@ def gives_file(kind: Kind, *refusals: type[Refusal]) -> dict[str, Any]:
     return described
 
 
-router = Router(tags=["bookings"], auth=Bearer())
+router = Router(tags=["bookings"], auth=KnownBearer())
 key_router = Router(tags=["bookings"])
 
 
@@ -40,32 +40,32 @@ key_router = Router(tags=["bookings"])
     response=VoucherOut,
     openapi_extra=refuses_strangers(NotFound, WrongState),
 )
-def get_voucher(request: IdentifiedRequest, code: Code) -> VoucherOut:
+def get_voucher(request: KnownRequest, code: Code) -> VoucherOut:
     """The voucher of a confirmed booking; before that, and after its end, `wrong_state`."""
-    return VoucherOut.of(voucher(code, by=request.identity, at=clock.now()))
+    return VoucherOut.of(voucher(code, by=request.known, at=clock.now()))
 
 
 @router.get("/{code}/voucher.pdf", openapi_extra=gives_file(Kind.PDF, NotFound, WrongState))
-def get_voucher_pdf(request: IdentifiedRequest, code: Code) -> HttpResponse:
+def get_voucher_pdf(request: KnownRequest, code: Code) -> HttpResponse:
     """The voucher for a printer: one page of A4, tagged, with its fonts."""
     return _answer(request, Kind.PDF, code)
 
 
 @router.get("/{code}/voucher.png", openapi_extra=gives_file(Kind.PNG, NotFound, WrongState))
-def get_voucher_png(request: IdentifiedRequest, code: Code) -> HttpResponse:
+def get_voucher_png(request: KnownRequest, code: Code) -> HttpResponse:
     """The voucher as a picture for a telephone, 1080 pixels wide."""
     return _answer(request, Kind.PNG, code)
 
 
 @router.get("/{code}/voucher.ics", openapi_extra=gives_file(Kind.CALENDAR, NotFound, WrongState))
-def get_voucher_calendar(request: IdentifiedRequest, code: Code) -> HttpResponse:
+def get_voucher_calendar(request: KnownRequest, code: Code) -> HttpResponse:
     """The booking for a calendar, neutral. Moved or ended, the same entry is changed or cancelled;
     only while the partner has not answered it is `wrong_state`."""
     return _answer(request, Kind.CALENDAR, code)
 
 
-def _answer(request: IdentifiedRequest, kind: Kind, code: str) -> HttpResponse:
-    file = voucher_file(kind, code, by=request.identity, at=clock.now())
+def _answer(request: KnownRequest, kind: Kind, code: str) -> HttpResponse:
+    file = voucher_file(kind, code, by=request.known, at=clock.now())
     return HttpResponse(file.content, headers=file.headers)
 
 

@@ -17,7 +17,7 @@ from heli.bookings.states import ENDED, ProposalState, Role, State
 from heli.bookings.take import Answer, TakeRow
 from heli.ground.refusals import NotFound
 from heli.identity.names import mask_name
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.verified import Known, VerifiedIdentity
 from heli.law.services import Service
 from heli.slots.models import Slot
 
@@ -86,7 +86,7 @@ class BookingView(NamedTuple):
         return self.state in (State.CONFIRMED, State.CHECKED_IN)
 
 
-def booking_view(code: str, *, by: VerifiedIdentity, at: datetime) -> BookingView:
+def booking_view(code: str, *, by: Known, at: datetime) -> BookingView:
     """The booking with this code, for one of its parties. Raises NotFound for anybody else."""
     booking = _with_everything().filter(code=clean_code(code) or "").first()
     return view_of(booking, by=by, at=at)
@@ -114,7 +114,7 @@ def view_of_taken(row: TakeRow, answer: Answer, *, by: VerifiedIdentity) -> Book
     )
 
 
-def bookings_of(*, by: VerifiedIdentity, at: datetime) -> list[BookingView]:
+def bookings_of(*, by: Known, at: datetime) -> list[BookingView]:
     """This person's bookings and the requests that name them, the latest first.
 
     A request that they dismissed is left out, unless they agreed to it after all.
@@ -126,7 +126,7 @@ def bookings_of(*, by: VerifiedIdentity, at: datetime) -> list[BookingView]:
     return [view_of(booking, by=by, at=at) for booking in bookings]
 
 
-def view_of(booking: Booking | None, *, by: VerifiedIdentity, at: datetime) -> BookingView:
+def view_of(booking: Booking | None, *, by: Known, at: datetime) -> BookingView:
     """What `by` may see of a booking. A held one whose deadline has passed is shown as expired,
     whether or not its job has run. Raises NotFound when they are no party of it."""
     if booking is None:
@@ -152,7 +152,7 @@ def view_of(booking: Booking | None, *, by: VerifiedIdentity, at: datetime) -> B
     )
 
 
-def party_of(booking: Booking, by: VerifiedIdentity) -> Party:
+def party_of(booking: Booking, by: Known) -> Party:
     """The row of this person in a booking. Raises NotFound: the same as for no booking at all."""
     for party in booking.parties.all():
         if bytes(party.named) == by.person:

@@ -21,7 +21,7 @@ from heli.bookings.history import revision_of
 from heli.bookings.queries import BookingView, booking_view
 from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.verified import Known
 from heli.law.documents import Paper, papers
 from heli.law.services import Service
 from heli.places.queries import OfficeView, get_office
@@ -57,7 +57,7 @@ class VoucherClaim:
     expires_at: datetime
 
 
-def voucher(code: str, *, by: VerifiedIdentity, at: datetime) -> Voucher:
+def voucher(code: str, *, by: Known, at: datetime) -> Voucher:
     """The voucher of this person's confirmed booking.
 
     Raises NotFound (no party of it), WrongState (not confirmed, or ended).

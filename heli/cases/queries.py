@@ -14,7 +14,7 @@ from heli.cases.dates import Here, here
 from heli.cases.models import OPEN_STATES, ApplicationPlan, Case, CaseParty
 from heli.cases.plan import Limit
 from heli.ground.refusals import NotFound
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.verified import Known
 from heli.law.case_steps import CaseState
 from heli.law.periods import Timeline, timeline
 from heli.places.queries import office_rules
@@ -60,12 +60,12 @@ class Plan:
     days: tuple[PlanDay, ...]
 
 
-def case_view(case_id: str, *, by: VerifiedIdentity, at: datetime) -> CaseView:
+def case_view(case_id: str, *, by: Known, at: datetime) -> CaseView:
     """The case with this id, for one of its spouses. Raises NotFound for anybody else."""
     return _view(find_case(case_id), by=by, at=at)
 
 
-def cases_of(*, by: VerifiedIdentity, at: datetime) -> list[CaseView]:
+def cases_of(*, by: Known, at: datetime) -> list[CaseView]:
     """This person's cases, the latest first."""
     rows = (
         Case.objects.select_related("office")
@@ -147,7 +147,7 @@ def _plan_day(row: dict[str, Any]) -> PlanDay:
     )
 
 
-def _view(case: Case, *, by: VerifiedIdentity, at: datetime) -> CaseView:
+def _view(case: Case, *, by: Known, at: datetime) -> CaseView:
     me = next((p for p in case.parties.all() if bytes(p.person) == by.person), None)
     if me is None:
         raise NotFound()

@@ -11,7 +11,7 @@ from django.conf import settings
 from heli.bookings.models import Booking
 from heli.bookings.states import State
 from heli.ground import clock
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.verified import Known
 from heli.law.services import Service
 from heli.notices.case_texts import Progress, progress_in_words
 from heli.notices.kinds import ABOUT_A_CASE, CARRYING_THE_LINK, Kind
@@ -39,7 +39,7 @@ class NoticeView:
     link: str | None
 
 
-def inbox(by: VerifiedIdentity, *, limit: int = 50) -> list[NoticeView]:
+def inbox(by: Known, *, limit: int = 50) -> list[NoticeView]:
     """This person's notices, the latest first."""
     notices = list(Notice.objects.filter(person=by.person).order_by("-created_at", "-id")[:limit])
     words = words_of(notices)

@@ -18,7 +18,7 @@ from heli.bookings.history import revision_of
 from heli.bookings.queries import booking_view
 from heli.bookings.states import State
 from heli.ground.clock import SHANGHAI
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.verified import Known
 from heli.papers.maps import map_link
 from heli.places.naming import short_name
 from heli.places.queries import OfficeView, get_office
@@ -45,7 +45,7 @@ class CalendarEntry:
     stands: bool
 
 
-def calendar_entry(code: str, *, by: VerifiedIdentity, at: datetime) -> CalendarEntry:
+def calendar_entry(code: str, *, by: Known, at: datetime) -> CalendarEntry:
     """The entry of this person's booking, whether it stands or has ended.
 
     Raises NotFound (no party of it), WrongState (the partner has not answered yet).

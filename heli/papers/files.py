@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from heli.bookings.codes import clean_code
 from heli.bookings.vouchers import voucher
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.verified import Known
 from heli.papers.calendar_file import calendar_entry, calendar_file
 from heli.papers.voucher_sheet import voucher_pdf, voucher_png
 
@@ -45,7 +45,7 @@ class PaperFile:
         }
 
 
-def voucher_file(kind: Kind, code: str, *, by: VerifiedIdentity, at: datetime) -> PaperFile:
+def voucher_file(kind: Kind, code: str, *, by: Known, at: datetime) -> PaperFile:
     """The booking of this person as a file.
 
     Raises NotFound (no party of it), WrongState (not confirmed; a PDF or PNG also once it has
@@ -60,19 +60,19 @@ def voucher_file(kind: Kind, code: str, *, by: VerifiedIdentity, at: datetime) -
     )
 
 
-def _pdf(code: str, by: VerifiedIdentity, at: datetime) -> bytes:
+def _pdf(code: str, by: Known, at: datetime) -> bytes:
     return voucher_pdf(voucher(code, by=by, at=at))
 
 
-def _png(code: str, by: VerifiedIdentity, at: datetime) -> bytes:
+def _png(code: str, by: Known, at: datetime) -> bytes:
     return voucher_png(voucher(code, by=by, at=at))
 
 
-def _calendar(code: str, by: VerifiedIdentity, at: datetime) -> bytes:
+def _calendar(code: str, by: Known, at: datetime) -> bytes:
     return calendar_file(calendar_entry(code, by=by, at=at))
 
 
-FORMS: dict[Kind, tuple[str, Callable[[str, VerifiedIdentity, datetime], bytes]]] = {
+FORMS: dict[Kind, tuple[str, Callable[[str, Known, datetime], bytes]]] = {
     Kind.PDF: ("application/pdf", _pdf),
     Kind.PNG: ("image/png", _png),
     Kind.CALENDAR: ("text/calendar; charset=utf-8", _calendar),

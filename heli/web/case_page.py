@@ -12,7 +12,7 @@ from heli.cases.dates import closing_of
 from heli.cases.open_places import open_places
 from heli.cases.queries import CaseView, cases_of
 from heli.ground import clock
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.verified import Known
 from heli.law.case_steps import CASE_ENDED, readings_for_withdrawal
 from heli.law.documents import Paper, papers
 from heli.law.services import Service
@@ -85,9 +85,7 @@ def choice_of(case: CaseView, at: datetime) -> tuple[FreeDay, ...]:
     return days_of(open_places(case.office_id, case.dates.safe, at=at))
 
 
-def days_to_move_to(
-    booking: BookingView, by: VerifiedIdentity, at: datetime
-) -> tuple[FreeDay, ...]:
+def days_to_move_to(booking: BookingView, by: Known, at: datetime) -> tuple[FreeDay, ...]:
     """The days within their case's safe window to which a second visit can move now (UTC)."""
     for case in cases_of(by=by, at=at):
         kept, safe = kept_booking(case), case.dates.safe

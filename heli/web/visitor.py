@@ -2,6 +2,9 @@
 
 The proof is the sealed token of `heli.identity.verified`, readable by this installation alone. It
 lives for an hour; a page left open longer leads to the check again and then back to itself.
+
+In WeChat's browser there is a second, weaker one: the session of a WeChat account. Where its owner
+said that it is theirs it recognises them, which is enough to read and for nothing else.
 """
 
 from __future__ import annotations
@@ -20,9 +23,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from heli.ground import clock
 from heli.ground.configuration import Environment
 from heli.ground.refusals import IdentityRequired
-from heli.identity.verified import VerifiedIdentity, issue_token, read_token
+from heli.identity.verified import Known, VerifiedIdentity, issue_token, read_token
+from heli.wechat.accounts import WeChatSession, issue_session, person_of, read_session
+from heli.wechat.models import Account
 
 IDENTITY_COOKIE = "heli_identity"
+SESSION_COOKIE = "heli_wechat"
 LARGE_COOKIE = "heli_large"
 PREFERENCE_SECONDS = 365 * 24 * 3600
 
@@ -35,7 +41,14 @@ class IdentifiedRequest(HttpRequest):
     identity: VerifiedIdentity
 
 
+class KnownRequest(HttpRequest):
+    """A request of somebody whom we know: verified within the hour, or recognised in WeChat."""
+
+    known: Known
+
+
 Page = Callable[Concatenate[IdentifiedRequest, P], HttpResponse]
+ReadingPage = Callable[Concatenate[KnownRequest, P], HttpResponse]
 
 
 def identified(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
@@ -53,12 +66,67 @@ def identified(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespo
     return guarded
 
 
+def recognised(page: ReadingPage[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Decorator: this page shows somebody what is their own, verified or recognised.
+
+    Anybody else is led to the check and back.
+    A service that acts takes a VerifiedIdentity, which `request.known` is not: see `word_of`.
+    """
+
+    @wraps(page)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        known = known_of(request)
+        if known is None:
+            return redirect(_way_to_be_known(request))
+        request.known = known  # type: ignore[attr-defined]
+        return page(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    guarded.is_recognised = True  # type: ignore[attr-defined]
+    return guarded
+
+
 def identity_of(request: HttpRequest) -> VerifiedIdentity | None:
     """Who is looking, if they have proven it within the hour."""
     try:
         return read_token(request.COOKIES.get(IDENTITY_COOKIE, ""))
     except IdentityRequired:
         return None
+
+
+def known_of(request: HttpRequest) -> Known | None:
+    """Who is looking, if they have proven it or are recognised; the proof goes first."""
+    identity = identity_of(request)
+    if identity is not None:
+        return identity
+    session = session_of(request)
+    return person_of(session) if session else None
+
+
+def word_of(request: KnownRequest) -> VerifiedIdentity:
+    """Who is looking, to act. Raises IdentityRequired where they are only recognised."""
+    if not isinstance(request.known, VerifiedIdentity):
+        raise IdentityRequired()
+    return request.known
+
+
+def session_of(request: HttpRequest) -> WeChatSession | None:
+    """The WeChat account that is looking, if it logged in within twelve hours."""
+    try:
+        return read_session(request.COOKIES.get(SESSION_COOKIE, ""))
+    except IdentityRequired:
+        return None
+
+
+def remember_session(response: HttpResponse, account: Account) -> None:
+    """Keep the session of a WeChat account in its browser until it expires."""
+    token, expires_at = issue_session(account)
+    seconds = max(0, int((expires_at - clock.real_now()).total_seconds()))
+    set_private_cookie(response, SESSION_COOKIE, token, seconds=seconds)
+
+
+def is_in_wechat(request: HttpRequest) -> bool:
+    """Whether the page is shown by WeChat's own browser, the mini program's included."""
+    return "MicroMessenger" in request.headers.get("User-Agent", "")
 
 
 def remember_identity(response: HttpResponse, identity: VerifiedIdentity) -> None:
@@ -69,8 +137,9 @@ def remember_identity(response: HttpResponse, identity: VerifiedIdentity) -> Non
 
 
 def forget(response: HttpResponse) -> None:
-    """Take the proof out of the visitor's browser."""
+    """Take the proof and the session out of the visitor's browser."""
     response.delete_cookie(IDENTITY_COOKIE, samesite="Lax")
+    response.delete_cookie(SESSION_COOKIE, samesite="Lax")
 
 
 def set_private_cookie(
@@ -103,3 +172,7 @@ def safe_next(request: HttpRequest, *, otherwise: str = "/") -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if is_ours else otherwise
+
+
+def _way_to_be_known(request: HttpRequest) -> str:
+    return check_url(request.get_full_path() if request.method == "GET" else request.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
-from heli.api.auth import Bearer, StaffBearer
+from heli.api.auth import Bearer, KnownBearer, SessionBearer, StaffBearer
 from heli.api.v1 import api
 
 PUBLIC = {
@@ -61,6 +61,9 @@ OPEN_PAGES = {
     "warnings",
 }
 
+TOKENS = Bearer | KnownBearer | SessionBearer | StaffBearer
+KNOWING = ("is_identified", "is_recognised", "is_for_staff")
+
 
 def operations():
     for router in api._get_bound_routers():
@@ -73,7 +76,7 @@ class TestRoutes:
         open_to_all = {
             operation.view_func.__name__
             for operation in operations()
-            if not any(isinstance(auth, Bearer | StaffBearer) for auth in operation.auth_callbacks)
+            if not any(isinstance(auth, TOKENS) for auth in operation.auth_callbacks)
         }
 
         assert open_to_all == PUBLIC
@@ -100,7 +103,7 @@ class TestRoutes:
 
 def _asks_who(view) -> bool:
     """Whether a page leads a stranger to the real-name check, or to the login of the desk."""
-    return hasattr(view, "is_identified") or hasattr(view, "is_for_staff")
+    return any(hasattr(view, mark) for mark in KNOWING)
 
 
 def _pages(resolver: URLResolver, before: str = ""):

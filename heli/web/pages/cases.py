@@ -21,28 +21,28 @@ from heli.places.queries import get_office
 from heli.web.availability import chosen_day
 from heli.web.case_page import case_page, choice_of, has_ended, kept_booking
 from heli.web.stepping import read_slot_id
-from heli.web.visitor import IdentifiedRequest, identified
+from heli.web.visitor import IdentifiedRequest, KnownRequest, identified, recognised
 
 ANOTHER_TIME = (SlotFull, TooLate, WrongState, OutsideWindow)
 KEY_CHARACTERS_MAX = 40
 
 
 @require_safe
-@identified
-def cases(request: IdentifiedRequest) -> HttpResponse:
+@recognised
+def cases(request: KnownRequest) -> HttpResponse:
     """GET /my/cases: this person's cases; where there is one, that one."""
-    mine = cases_of(by=request.identity, at=clock.now())
+    mine = cases_of(by=request.known, at=clock.now())
     if len(mine) == 1:
         return redirect("case", mine[0].id)
     return render(request, "web/cases.html", {"cases": mine})
 
 
 @require_safe
-@identified
-def case(request: IdentifiedRequest, case_id: str) -> HttpResponse:
+@recognised
+def case(request: KnownRequest, case_id: str) -> HttpResponse:
     """GET /my/cases/<id>: the case as a picture of its two clocks, or how it ended."""
     at = clock.now()
-    seen = case_view(case_id, by=request.identity, at=at)
+    seen = case_view(case_id, by=request.known, at=at)
     if has_ended(seen):
         context = {"case": seen, "office": get_office(seen.office_id)}
         return render(request, "web/case_ended.html", context)

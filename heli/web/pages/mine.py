@@ -15,23 +15,25 @@ from heli.bookings.states import Role, State
 from heli.cases.queries import cases_of
 from heli.ground import clock
 from heli.identity.names import mask_name
+from heli.identity.verified import VerifiedIdentity
 from heli.law.documents import papers
 from heli.notices.queries import inbox
 from heli.places.queries import get_office
 from heli.web.standing import standing
-from heli.web.visitor import IdentifiedRequest, identified
+from heli.web.visitor import IdentifiedRequest, KnownRequest, identified, recognised
 
 
 @require_safe
-@identified
-def mine(request: IdentifiedRequest) -> HttpResponse:
+@recognised
+def mine(request: KnownRequest) -> HttpResponse:
     """GET /my: what waits for my answer, what is coming, and what is over."""
     at = clock.now()
-    mine = [(seen, standing(seen, at)) for seen in bookings_of(by=request.identity, at=at)]
+    known = request.known
+    mine = [(seen, standing(seen, at)) for seen in bookings_of(by=known, at=at)]
     context = {
-        "name_masked": mask_name(request.identity.name),
-        "cases": cases_of(by=request.identity, at=at),
-        "unread": sum(not notice.is_read for notice in inbox(request.identity)),
+        "name_masked": mask_name(known.name) if isinstance(known, VerifiedIdentity) else None,
+        "cases": cases_of(by=known, at=at),
+        "unread": sum(not notice.is_read for notice in inbox(known)),
         "asked": [row for row in mine if row[1].awaits_me],
         "coming": [row for row in mine if not row[1].awaits_me and not row[1].is_over],
         "over": [row for row in mine if row[1].is_over],
@@ -40,10 +42,10 @@ def mine(request: IdentifiedRequest) -> HttpResponse:
 
 
 @require_safe
-@identified
-def booking(request: IdentifiedRequest, code: str) -> HttpResponse:
+@recognised
+def booking(request: KnownRequest, code: str) -> HttpResponse:
     """GET /my/CODE: how the booking stands, what happens next, what can be done."""
-    seen = booking_view(code, by=request.identity, at=clock.now())
+    seen = booking_view(code, by=request.known, at=clock.now())
     if _is_only_asked(seen):
         return redirect("answer", seen.code)
     return render(request, "web/booking.html", _shown(seen))

@@ -13,15 +13,15 @@ from heli.law.documents import papers
 from heli.papers.files import Kind
 from heli.papers.files import voucher_file as file_of
 from heli.web.standing import standing
-from heli.web.visitor import IdentifiedRequest, identified
+from heli.web.visitor import KnownRequest, recognised
 
 
 @require_safe
-@identified
-def voucher(request: IdentifiedRequest, code: str) -> HttpResponse:
+@recognised
+def voucher(request: KnownRequest, code: str) -> HttpResponse:
     """GET /my/CODE/voucher: what a couple shows at the hall."""
     at = clock.now()
-    shown = voucher_of(code, by=request.identity, at=at)
+    shown = voucher_of(code, by=request.known, at=at)
     context = {
         "voucher": shown,
         "booking": shown.booking,
@@ -33,10 +33,10 @@ def voucher(request: IdentifiedRequest, code: str) -> HttpResponse:
 
 
 @require_safe
-@identified
-def voucher_file(request: IdentifiedRequest, code: str, kind: str) -> HttpResponse:
+@recognised
+def voucher_file(request: KnownRequest, code: str, kind: str) -> HttpResponse:
     """GET /my/CODE/voucher.pdf, .png, .ics: the voucher to keep."""
-    file = file_of(_known(kind), code, by=request.identity, at=clock.now())
+    file = file_of(_known(kind), code, by=request.known, at=clock.now())
     return HttpResponse(file.content, headers=file.headers)
 
 
