@@ -77,7 +77,11 @@ class WrongPassword(models.Model):
 
 
 class CheckIn(models.Model):
-    """One of the people of a booking is at the office. on: the service day, in Shanghai."""
+    """One of the people of a booking is at the office; appended, never rewritten.
+
+    on: the service day, in Shanghai. by: who of the staff saw them; null for who checked in alone,
+    by the hall's code.
+    """
 
     booking = models.ForeignKey(
         Booking, on_delete=models.PROTECT, related_name="check_ins", db_index=False
@@ -85,7 +89,7 @@ class CheckIn(models.Model):
     role = models.CharField(max_length=9)
     on = models.DateField()
     checked_in_at = models.DateTimeField()
-    by = models.ForeignKey(Staff, on_delete=models.PROTECT)
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True)
 
     class Meta:
         constraints = [
@@ -100,7 +104,8 @@ class Ticket(models.Model):
     """A place in an office's queue of one day, for a booking that was checked in or a walk-in.
 
     on: the day, in Shanghai. number: counted from 1 each day. present: who of the two is there.
-    case: the case a walk-in comes for. window: where they were called to, as the office names it.
+    case: the case a walk-in comes for. issued_by: null where the last of them checked in alone.
+    window: where they were called to, as the office names it.
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
@@ -114,7 +119,7 @@ class Ticket(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="tickets")
     state = models.CharField(max_length=7)
     issued_at = models.DateTimeField()
-    issued_by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    issued_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     called_at = models.DateTimeField(null=True)
     window = models.CharField(max_length=20, null=True)
     served_at = models.DateTimeField(null=True)

@@ -22,6 +22,7 @@ class Deed(StrEnum):
 
     SEE_TODAY = "see_today"
     CHECK_IN = "check_in"
+    SHOW_HALL_CODE = "show_hall_code"
     ISSUE_TICKET = "issue_ticket"
     CALL_NEXT = "call_next"
     RECORD_OUTCOME = "record_outcome"
@@ -34,7 +35,13 @@ class Deed(StrEnum):
     DECIDE_REPORTS = "decide_reports"
 
 
-_GUIDES = {Deed.SEE_TODAY, Deed.CHECK_IN, Deed.ISSUE_TICKET, Deed.CALL_NEXT}
+_GUIDES = {
+    Deed.SEE_TODAY,
+    Deed.CHECK_IN,
+    Deed.SHOW_HALL_CODE,
+    Deed.ISSUE_TICKET,
+    Deed.CALL_NEXT,
+}
 _OPERATORS = {Deed.KEEP_CHANNELS, Deed.DECIDE_REPORTS}  # of no office: they concern everybody
 
 DEEDS: dict[StaffRole, frozenset[Deed]] = {

@@ -24,12 +24,13 @@ from heli.cases.models import Case
 from heli.cases.services import Couple, give_receipt
 from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput, NotFound
-from heli.hall.models import CheckIn, Outcome, Ticket, TicketParty
-from heli.hall.queries import DeskBooking, DeskCase, desk_booking, desk_case, roles_here
+from heli.hall.arriving import admit_when_all_are_here, note_presence
+from heli.hall.models import Outcome, Ticket, TicketParty
+from heli.hall.queries import DeskBooking, DeskCase, desk_booking, desk_case
 from heli.hall.readings import record_reading
 from heli.hall.roles import Deed, StaffOnDuty
 from heli.hall.states import Result, TicketState
-from heli.hall.tickets import close_tickets, ticket_of_booking
+from heli.hall.tickets import close_tickets
 from heli.identity.id_numbers import IdNumber
 from heli.law.services import Service
 from heli.vault.sealing import Spot, seal
@@ -76,10 +77,8 @@ def check_in(
         raise InvalidInput(FieldError("parties", _("这个预约里没有这个人，请核对。")))
     _check_can_come(booking, at)
     if booking.state == State.CONFIRMED:
-        _note_presence(booking, named, by=by, at=at)
-        if roles_here(booking) == needed:
-            attendance.check_in(booking, at=at)
-            ticket_of_booking(booking, by=by, at=at)
+        note_presence(booking, named, by=by, at=at)
+        admit_when_all_are_here(booking, by=by, at=at)
     record_reading(by, Deed.CHECK_IN, at=at, booking=booking)
     return desk_booking(booking, at=at)
 
@@ -176,25 +175,6 @@ def _check_service_day(booking: Booking, at: datetime) -> None:
             service_on=service_on,
             starts_at=booking.slot.starts_at,
         )
-
-
-def _note_presence(
-    booking: Booking, roles: frozenset[Role], *, by: StaffOnDuty, at: datetime
-) -> None:
-    attendance.end_open_proposals(booking, at=at)
-    CheckIn.objects.bulk_create(
-        [
-            CheckIn(
-                booking=booking,
-                role=role,
-                on=clock.day_of(at),
-                checked_in_at=at,
-                by_id=by.staff_id,
-            )
-            for role in sorted(roles)
-        ],
-        ignore_conflicts=True,  # who is in already stays in as they came
-    )
 
 
 def _check_acceptable(service: str, *, state: str) -> None:

@@ -85,9 +85,9 @@ def call_next(
     return ticket_view(ticket)
 
 
-def ticket_of_booking(booking: Booking, *, by: StaffOnDuty, at: datetime) -> None:
+def ticket_of_booking(booking: Booking, *, by: StaffOnDuty | None, at: datetime) -> None:
     """A place in today's queue for a booking that was just checked in; in the caller's transaction,
-    the booking locked."""
+    the booking locked. by: None where nobody of the staff had a hand in it."""
     _next_ticket(
         _lock_office(booking.office_id),
         Service(booking.service),
@@ -108,7 +108,7 @@ def _next_ticket(
     service: Service,
     *,
     present: Iterable[Role],
-    by: StaffOnDuty,
+    by: StaffOnDuty | None,
     at: datetime,
     booking: Booking | None = None,
     case: Case | None = None,
@@ -126,7 +126,7 @@ def _next_ticket(
         case=case,
         state=TicketState.WAITING,
         issued_at=at,
-        issued_by_id=by.staff_id,
+        issued_by_id=by.staff_id if by else None,
     )
 
 

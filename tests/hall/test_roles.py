@@ -11,6 +11,7 @@ import pytest
 from heli.bookings.states import Role
 from heli.channels.keeping import Correction
 from heli.ground.refusals import NotAllowed, Refusal
+from heli.hall.codes import code_for_screen
 from heli.hall.counter import plan_at
 from heli.hall.decisions import refuse, register, withdraw
 from heli.hall.directory import (
@@ -56,6 +57,7 @@ Verb = Callable[[StaffOnDuty], object]
 VERBS: dict[str, tuple[Deed, Verb]] = {
     "today": (Deed.SEE_TODAY, lambda by: today(by, at=AT)),
     "check_in": (Deed.CHECK_IN, lambda by: check_in("none", by=by, at=AT)),
+    "code_for_screen": (Deed.SHOW_HALL_CODE, lambda by: code_for_screen(by)),
     "issue_ticket": (
         Deed.ISSUE_TICKET,
         lambda by: issue_ticket(Service.MARRIAGE, by=by, at=AT, case_id=NO_CASE),
@@ -103,7 +105,7 @@ OF_OPERATORS = {
     if deed in (Deed.KEEP_CHANNELS, Deed.DECIDE_REPORTS)
 }
 MAY = {
-    StaffRole.GUIDE: {"today", "check_in", "issue_ticket", "call_next"},
+    StaffRole.GUIDE: {"today", "check_in", "code_for_screen", "issue_ticket", "call_next"},
     StaffRole.CLERK: set(VERBS) - {"plan"} - OF_OPERATORS,
     StaffRole.MANAGER: set(VERBS) - OF_OPERATORS,
     StaffRole.OPERATOR: set(VERBS),
