@@ -21,6 +21,7 @@ from heli.web.pages import (
     steps_people,
     steps_time,
     vouchers,
+    wechat_events,
 )
 
 urlpatterns = [
@@ -77,4 +78,6 @@ urlpatterns = [
     path("my/<str:code>/move", moves.move, name="move"),
     path("my/<str:code>/voucher", vouchers.voucher, name="voucher"),
     path("my/<str:code>/voucher.<str:kind>", vouchers.voucher_file, name="voucher_file"),
+    # WeChat
+    path("wechat/events", wechat_events.wechat_events, name="wechat_events"),
 ]
