@@ -9,7 +9,8 @@ from heli.ground.refusals import IdentityRequired
 from heli.hall.roles import StaffOnDuty
 from heli.hall.sessions import NOT_LOGGED_IN, staff_of
 from heli.identity.verified import Known, VerifiedIdentity, read_token
-from heli.wechat.accounts import WeChatSession, person_of, read_session
+from heli.wechat.accounts import WeChatSession, openid_of_session, person_of, read_session
+from heli.wechat.kinds import AppKind
 
 TOKEN_LENGTH_MAX = 4096
 
@@ -94,6 +95,18 @@ class StaffBearer(HttpBearer):
         staff = staff_of(token)
         request.staff = staff  # type: ignore[attr-defined]
         return staff
+
+
+def asking_openid(request: HttpRequest) -> str:
+    """The openid of who asks in the mini program; empty for everybody else."""
+    scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not _can_be_a_token(token):
+        return ""
+    try:
+        session = read_session(token)
+    except IdentityRequired:
+        return ""
+    return openid_of_session(session) if session.app is AppKind.MINI else ""
 
 
 def _known_by(token: str) -> Known:

@@ -7,13 +7,15 @@ from uuid import UUID
 from django.http import HttpRequest
 from ninja import Router, Status
 
-from heli.api.openapi import refuses
+from heli.api.auth import SessionBearer, SessionRequest, asking_openid
+from heli.api.openapi import refuses, refuses_strangers
 from heli.api.schemas import PendingVerificationOut, TokenOut, VerificationIn, VerificationOut
 from heli.ground.refusals import NotFound
 from heli.identity import queries
-from heli.identity.errors import IdentityNotProven
-from heli.identity.services import PendingVerification, verify_person
+from heli.identity.errors import AlreadyAnswered, IdentityNotProven, StillPending
+from heli.identity.services import PendingVerification, finish_verification, verify_person
 from heli.identity.verified import VerifiedIdentity, issue_token
+from heli.wechat.accounts import openid_of_session
 
 router = Router(tags=["identity"])
 
@@ -24,14 +26,28 @@ router = Router(tags=["identity"])
     openapi_extra=refuses(IdentityNotProven),
 )
 def post_verification(request: HttpRequest, body: VerificationIn) -> Status[object]:
-    """Check name and number. 201 with a token, or 202 where the check goes on elsewhere."""
-    return proof_out(verify_person(**body.model_dump()))
+    """Check name and number. 201 with a token, or 202 where the check goes on elsewhere.
+
+    `wechat_face` is for the mini program and wants its session as Bearer."""
+    return proof_out(verify_person(**body.model_dump(), account=asking_openid(request)))
 
 
 @router.get("/verifications/{id}", response=VerificationOut, openapi_extra=refuses(NotFound))
 def get_verification(request: HttpRequest, id: UUID) -> VerificationOut:
     """How a check that went on elsewhere stands."""
     return VerificationOut.reading(queries.verification(id))
+
+
+@router.post(
+    "/verifications/{id}/result",
+    auth=SessionBearer(),
+    response={201: TokenOut},
+    openapi_extra=refuses_strangers(NotFound, StillPending, AlreadyAnswered, IdentityNotProven),
+)
+def post_verification_result(request: SessionRequest, id: UUID) -> Status[object]:
+    """What came of a check in the mini program, asked at WeChat: a token, once. Another session's
+    is `not_found`; one that is not finished is `wrong_state`."""
+    return proof_out(finish_verification(id, account=openid_of_session(request.wechat)))
 
 
 def proof_out(proof: VerifiedIdentity | PendingVerification) -> Status[object]:

@@ -114,10 +114,11 @@ class TokenOut(Shape):
 
 
 class PendingVerificationOut(Shape):
-    """The person has to go to `redirect_url` and come back."""
+    """The check goes on: at `redirect_url`, or in the mini program that starts it with `handle`."""
 
     id: UUID
-    redirect_url: str
+    redirect_url: str | None
+    handle: str | None = Field(description="For wx.requestFacialVerify, as its verifyId.")
 
 
 class VerificationOut(Shape):

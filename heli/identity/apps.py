@@ -1,4 +1,4 @@
-"""Identity at start: the adapter that ships with the room is registered at the port."""
+"""Identity at start: the adapter that ships with the room, and what falls due in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ class IdentityConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the simulated check; whether it may be used, the environment decides."""
+        from heli.ground import due
+        from heli.identity import services  # models are ready only now
         from heli.identity.simulated import SimulatedCheck
         from heli.identity.verification import register_adapter
 
         register_adapter(SimulatedCheck())
+        due.register(
+            due.DueWork("forget claims", services.next_old_claim, services.forget_old_claims)
+        )

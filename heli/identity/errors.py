@@ -2,6 +2,8 @@
 
 Refusal
 ├── IdentityNotProven        409 not_eligible  the check's answer is no
+├── StillPending             409 wrong_state   the person has not finished the check
+├── AlreadyAnswered          409 wrong_state   the attempt has ended and gave what it had to give
 └── Unavailable
     └── CheckUnavailable     503 unavailable   the check gave no answer
 """
@@ -35,6 +37,20 @@ class IdentityNotProven(Refusal):
 
     def __init__(self, *, reason: str) -> None:
         super().__init__(self.sentences[reason], reason=reason)
+
+
+class StillPending(Refusal):
+    """The person has not finished the check; it can be gone on with."""
+
+    code, status = "wrong_state", 409
+    message = _("实名验证还没有做完，什么都没有改变。可以接着做，或者重新开始。")
+
+
+class AlreadyAnswered(Refusal):
+    """The attempt has ended: what it had to give was given, once. facts: state."""
+
+    code, status = "wrong_state", 409
+    message = _("这次实名验证已经结束，不能再用。请重新验证一次。")
 
 
 class CheckUnavailable(Unavailable):

@@ -25,6 +25,17 @@ class VerificationView:
 
 def verification(id: str | uuid.UUID) -> VerificationView:
     """The attempt with this id. Raises NotFound, also for what is no id at all."""
+    attempt = find_verification(id)
+    return VerificationView(
+        id=attempt.id,
+        method=attempt.method,
+        state=VerificationState(attempt.state),
+        reason=attempt.reason,
+    )
+
+
+def find_verification(id: str | uuid.UUID) -> Verification:
+    """The row of an attempt. Raises NotFound, also for what is no id at all."""
     try:
         key = uuid.UUID(str(id))
     except ValueError:
@@ -32,9 +43,4 @@ def verification(id: str | uuid.UUID) -> VerificationView:
     attempt = Verification.objects.filter(id=key).first()
     if attempt is None:
         raise NotFound()
-    return VerificationView(
-        id=attempt.id,
-        method=attempt.method,
-        state=VerificationState(attempt.state),
-        reason=attempt.reason,
-    )
+    return attempt

@@ -5,30 +5,51 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
-from heli.ground.refusals import FieldError, InvalidInput
+from heli.ground.refusals import FieldError, InvalidInput, NotFound
 from heli.identity import verification
-from heli.identity.errors import CheckUnavailable, IdentityNotProven
+from heli.identity.errors import (
+    AlreadyAnswered,
+    CheckUnavailable,
+    IdentityNotProven,
+    StillPending,
+)
 from heli.identity.id_numbers import IdNumber, read_allowed
 from heli.identity.malformed import Malformed
 from heli.identity.models import Verification, VerificationState
 from heli.identity.names import clean_name
 from heli.identity.phones import clean_phone
-from heli.identity.verification import Claim, RealNameCheck, Redirect, Verdict
+from heli.identity.queries import find_verification
+from heli.identity.verification import (
+    AskedAgain,
+    Claim,
+    Handle,
+    RealNameCheck,
+    Redirect,
+    Verdict,
+)
 from heli.identity.verified import VerifiedIdentity
-from heli.vault.sealing import Spot, seal
+from heli.vault.sealing import Spot, seal, unseal
+
+CLAIM_KEPT = timedelta(hours=2)  # real time; twice as long as any vendor keeps a check open
+ONLY_IN_THE_APP = _("这种验证方式要在微信小程序里进行。请换一种方式。")
 
 
 @dataclass(frozen=True)
 class PendingVerification:
-    """The check goes on elsewhere. id: under which to ask for it; redirect_url: where to go."""
+    """The check goes on elsewhere. id: under which to ask for it.
+
+    redirect_url: where to go. handle: what the app that asks starts it with. One of them is None.
+    """
 
     id: uuid.UUID
-    redirect_url: str
+    redirect_url: str | None
+    handle: str | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -40,38 +61,96 @@ class _Request:
 
 
 def verify_person(
-    *, name: str, id_number: str, phone: str, method: str
+    *, name: str, id_number: str, phone: str, method: str, account: str = ""
 ) -> VerifiedIdentity | PendingVerification:
     """Have a real-name check find out whether this person is who they say.
 
+    account: the asker's at the vendor, from the vendor's own word; empty in a browser. Only it can
+    finish what is begun for it.
     The check may take seconds and is asked outside of any transaction; that it was asked, and
     what came of it, is recorded in one row, without name or number.
     Raises InvalidInput (with every field at fault), IdentityNotProven, CheckUnavailable.
     """
-    request = _read(name=name, id_number=id_number, phone=phone, method=method)
+    request = _read(name, id_number, phone, method, account)
     attempt = Verification(
         id=uuid.uuid4(), method=request.adapter.name, requested_at=clock.real_now()
     )
-    claim = Claim(name=request.name, id_number=request.id_number.value, phone=request.phone)
+    claim = Claim(request.name, request.id_number.value, request.phone, account)
     answer = request.adapter.ask(claim, attempt.id)
-    if isinstance(answer, Redirect):
+    if isinstance(answer, Redirect | Handle):
         return _await_answer(attempt, claim, answer)
     answered_at = _record(attempt, answer, request.id_number)
     if answer is Verdict.UNAVAILABLE:
         raise CheckUnavailable()
     if answer is not Verdict.PASSED:
         raise IdentityNotProven(reason=answer.value)
-    return VerifiedIdentity(
-        person=request.id_number.blind_index(),
-        name=request.name,
-        id_number=request.id_number,
-        phone=request.phone,
-        method=attempt.method,
-        verified_at=answered_at,
+    return _proven(claim, attempt.method, answered_at)
+
+
+def finish_verification(id: str | uuid.UUID, *, account: str) -> VerifiedIdentity:
+    """Who has proven who they are, by a check that went on in their app.
+
+    account: whose session asks, as `verify_person` was told. The vendor is asked outside of any
+    transaction; its answer ends the attempt, so that one check gives one proof.
+    Raises NotFound (no such attempt, or of another account), StillPending, AlreadyAnswered,
+    IdentityNotProven, and CheckUnavailable, after which it may be asked again.
+    """
+    forget_old_claims(clock.real_now())
+    attempt = find_verification(id)
+    if attempt.request_sealed is None:
+        raise AlreadyAnswered(state=attempt.state)
+    claim = _claim_of(attempt)
+    adapter = verification.adapter_named(attempt.method)
+    if not account or claim.account != account or not isinstance(adapter, AskedAgain):
+        raise NotFound()
+    verdict = adapter.result(claim, attempt.id)
+    if verdict is None:
+        raise StillPending(state=attempt.state)
+    if verdict is Verdict.UNAVAILABLE:
+        raise CheckUnavailable()
+    answered_at = _end(attempt, verdict, IdNumber.trusted(claim.id_number))
+    if verdict is not Verdict.PASSED:
+        raise IdentityNotProven(reason=verdict.value)
+    return _proven(claim, attempt.method, answered_at)
+
+
+def next_old_claim() -> datetime | None:
+    """When a claim has waited too long for its answer, once it has (UTC); None while none has."""
+    waiting = Verification.objects.filter(state=VerificationState.PENDING)
+    first = waiting.order_by("requested_at").values_list("requested_at", flat=True).first()
+    is_old = first is not None and first + CLAIM_KEPT <= clock.real_now()
+    return first + CLAIM_KEPT if first is not None and is_old else None
+
+
+def forget_old_claims(at: datetime) -> None:
+    """End the attempts that nobody finished; what was sealed with them is gone.
+
+    at: not looked at. What was typed is kept by the real clock, however far business time runs.
+    """
+    now = clock.real_now()
+    Verification.objects.filter(
+        state=VerificationState.PENDING, requested_at__lte=now - CLAIM_KEPT
+    ).update(
+        state=VerificationState.FAILED,
+        reason=Verdict.UNAVAILABLE.value,
+        request_sealed=None,
+        answered_at=now,
     )
 
 
-def _read(*, name: str, id_number: str, phone: str, method: str) -> _Request:
+def _proven(claim: Claim, method: str, verified_at: datetime) -> VerifiedIdentity:
+    id_number = IdNumber.trusted(claim.id_number)
+    return VerifiedIdentity(
+        person=id_number.blind_index(),
+        name=claim.name,
+        id_number=id_number,
+        phone=claim.phone,
+        method=method,
+        verified_at=verified_at,
+    )
+
+
+def _read(name: str, id_number: str, phone: str, method: str, account: str) -> _Request:
     errors: list[FieldError] = []
     clean: dict[str, str] = {}
     number: IdNumber | None = None
@@ -90,6 +169,8 @@ def _read(*, name: str, id_number: str, phone: str, method: str) -> _Request:
     adapter = verification.adapter_named(method)
     if adapter is None:
         errors.append(FieldError("method", _("这里没有这种验证方式。请换一种方式。")))
+    elif adapter.needs_account and not account:
+        errors.append(FieldError("method", ONLY_IN_THE_APP))
     if errors:
         raise InvalidInput(*errors)
     assert number is not None
@@ -98,23 +179,51 @@ def _read(*, name: str, id_number: str, phone: str, method: str) -> _Request:
 
 
 def _record(attempt: Verification, verdict: Verdict, id_number: IdNumber) -> datetime:
-    answered_at = clock.real_now()
-    attempt.answered_at = answered_at
-    if verdict is Verdict.PASSED:
-        attempt.state = VerificationState.PASSED
-        attempt.person = id_number.blind_index()
-    else:
-        attempt.state = VerificationState.FAILED
-        attempt.reason = verdict.value
+    answer = _answer(verdict, id_number)
+    for column, value in answer.items():
+        setattr(attempt, column, value)
     attempt.save(force_insert=True)
+    answered_at: datetime = answer["answered_at"]
     return answered_at
 
 
-def _await_answer(attempt: Verification, claim: Claim, answer: Redirect) -> PendingVerification:
+def _end(attempt: Verification, verdict: Verdict, id_number: IdNumber) -> datetime:
+    """Record the answer of a pending attempt; only the first of several is one."""
+    answer = _answer(verdict, id_number)
+    waiting = Verification.objects.filter(id=attempt.id, state=VerificationState.PENDING)
+    if not waiting.update(**answer, request_sealed=None):
+        raise AlreadyAnswered(state=find_verification(attempt.id).state)
+    answered_at: datetime = answer["answered_at"]
+    return answered_at
+
+
+def _answer(verdict: Verdict, id_number: IdNumber) -> dict[str, Any]:
+    has_passed = verdict is Verdict.PASSED
+    return {
+        "state": VerificationState.PASSED if has_passed else VerificationState.FAILED,
+        "reason": "" if has_passed else verdict.value,
+        "person": id_number.blind_index() if has_passed else None,
+        "answered_at": clock.real_now(),
+    }
+
+
+def _await_answer(
+    attempt: Verification, claim: Claim, answer: Redirect | Handle
+) -> PendingVerification:
     attempt.state = VerificationState.PENDING
     attempt.request_sealed = seal(
-        json.dumps(asdict(claim), ensure_ascii=False),
-        spot=Spot("identity_verification", "request_sealed", str(attempt.id)),
+        json.dumps(asdict(claim), ensure_ascii=False), spot=_spot_of_claim(attempt)
     )
     attempt.save(force_insert=True)
-    return PendingVerification(id=attempt.id, redirect_url=answer.url)
+    if isinstance(answer, Handle):
+        return PendingVerification(attempt.id, redirect_url=None, handle=answer.value)
+    return PendingVerification(attempt.id, redirect_url=answer.url, handle=None)
+
+
+def _claim_of(attempt: Verification) -> Claim:
+    assert attempt.request_sealed is not None, "a pending attempt keeps its claim"
+    return Claim(**json.loads(unseal(attempt.request_sealed, spot=_spot_of_claim(attempt))))
+
+
+def _spot_of_claim(attempt: Verification) -> Spot:
+    return Spot("identity_verification", "request_sealed", str(attempt.id))

@@ -25,6 +25,7 @@ class SimulatedCheck:
 
     name = "simulated"
     is_for_production = False
+    needs_account = False
 
     def ask(self, claim: Claim, verification: uuid.UUID) -> Verdict:
         """Answer at once, by the name alone."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from django.conf import settings
 
@@ -18,11 +18,16 @@ from heli.ground.configuration import Environment
 
 @dataclass(frozen=True, repr=False, slots=True)
 class Claim:
-    """Who somebody says they are. All three clean; phone in E.164. It prints none of it."""
+    """Who somebody says they are, clean; phone in E.164. It prints none of it.
+
+    account: what the vendor calls the account that asks, where the check is made in an app of its
+    own; else empty.
+    """
 
     name: str
     id_number: str
     phone: str
+    account: str = ""
 
     def __repr__(self) -> str:
         return "Claim(…)"
@@ -44,11 +49,19 @@ class Redirect:
     url: str
 
 
+@dataclass(frozen=True)
+class Handle:
+    """The check goes on in the app that asks. value: what the app starts it with."""
+
+    value: str
+
+
 class RealNameCheck(Protocol):
     """One way to find out whether a claim is true.
 
     name: what HELI_IDENTITY and the `method` of a request call it.
     is_for_production: whether it really checks. One that believes people is not.
+    needs_account: whether it is made in an app, for an account there, and so not in a browser.
     """
 
     @property
@@ -57,11 +70,27 @@ class RealNameCheck(Protocol):
     @property
     def is_for_production(self) -> bool: ...
 
-    def ask(self, claim: Claim, verification: uuid.UUID) -> Verdict | Redirect:
+    @property
+    def needs_account(self) -> bool: ...
+
+    def ask(self, claim: Claim, verification: uuid.UUID) -> Verdict | Redirect | Handle:
         """Check the claim now, or say where the person has to go for it.
 
         verification: the id under which the answer will be looked for. Called outside of any
         transaction, since it may take seconds. It never raises for what a vendor answers.
+        """
+        ...
+
+
+@runtime_checkable
+class AskedAgain(RealNameCheck, Protocol):
+    """A check that goes on elsewhere and is asked later what came of it."""
+
+    def result(self, claim: Claim, verification: uuid.UUID) -> Verdict | None:
+        """What came of it, from the vendor's own word; None while the person is not done.
+
+        UNAVAILABLE: no answer, so nothing is decided and it may be asked again. Called outside of
+        any transaction. It never raises for what a vendor answers.
         """
         ...
 
@@ -75,8 +104,8 @@ def register_adapter(adapter: RealNameCheck) -> None:
 
 
 def offered_methods() -> tuple[str, ...]:
-    """The names a person may choose from here; the one that HELI_IDENTITY names stands first."""
-    names = sorted(name for name in _register if adapter_named(name) is not None)
+    """The names a person may choose from in a browser; the one HELI_IDENTITY names is first."""
+    names = sorted(name for name in _register if _works_in_a_browser(name))
     return tuple(sorted(names, key=lambda name: name != settings.HELI.identity))
 
 
@@ -85,3 +114,8 @@ def adapter_named(method: str) -> RealNameCheck | None:
     adapter = _register.get(method)
     is_production = settings.HELI.environment is Environment.PRODUCTION
     return None if adapter and is_production and not adapter.is_for_production else adapter
+
+
+def _works_in_a_browser(method: str) -> bool:
+    adapter = adapter_named(method)
+    return adapter is not None and not adapter.needs_account

@@ -57,6 +57,14 @@ def openid_of(account: Account) -> str:
     return unseal(account.openid_sealed, spot=_spot(account))
 
 
+def openid_of_session(session: WeChatSession) -> str:
+    """WeChat's name for the account of a session. Raises IdentityRequired: there is none."""
+    account = Account.objects.filter(id=session.account).first()
+    if account is None:
+        raise IdentityRequired()
+    return openid_of(account)
+
+
 def issue_session(account: Account) -> tuple[str, datetime]:
     """A token for the session of this account, and when it expires (real time, UTC)."""
     expires_at = clock.real_now() + SESSION
@@ -86,9 +94,12 @@ def person_of(session: WeChatSession) -> RecognisedPerson | None:
 def bind_account(session: WeChatSession, *, by: VerifiedIdentity) -> None:
     """The account is this person's from now on: they read their own in it and get messages there.
 
-    It was somebody else's no longer. Repeating it changes nothing.
+    It is somebody else's no longer. Repeating it changes nothing. Raises IdentityRequired where
+    there is no such account any more.
     """
-    account = Account.objects.select_for_update().get(id=session.account)
+    account = Account.objects.select_for_update().filter(id=session.account).first()
+    if account is None:
+        raise IdentityRequired()
     if account.person is not None and bytes(account.person) == by.person:
         return
     account.person, account.bound_at = by.person, clock.real_now()

@@ -49,6 +49,7 @@ class FaceElsewhere:
 
     name = "elsewhere"
     is_for_production = True
+    needs_account = False
 
     def ask(self, claim: Claim, verification: uuid.UUID) -> Redirect:
         return Redirect(url=f"https://face.example/{verification}")

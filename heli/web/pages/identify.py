@@ -27,6 +27,7 @@ def identify(request: HttpRequest) -> HttpResponse:
             form.add_error(None, refusal.sentence())
         else:
             if isinstance(identity, PendingVerification):
+                assert identity.redirect_url is not None, "what is offered here works in a browser"
                 return redirect(identity.redirect_url)
             response = redirect(safe_next(request))
             remember_identity(response, identity)
