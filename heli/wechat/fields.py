@@ -14,16 +14,18 @@ THING_MAX = 20
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 _CLOCK = r"(?:[01]?\d|2[0-3]):[0-5]\d"
 _DAY = r"\d{4}年(?:1[0-2]|0?[1-9])月(?:3[01]|[12]\d|0?[1-9])日"
+_TIME = rf"(?:{_DAY} ?)?{_CLOCK}"
+_DATE = rf"{_DAY}(?: ?{_CLOCK})?"
 
 # A text and how long it may be; the length is counted as WeChat's own programs count.
 _RULES: Mapping[str, tuple[re.Pattern[str], int]] = {
     "thing": (re.compile(r".+"), THING_MAX),
-    "number": (re.compile(r"-?\d+(?:\.\d+)?"), 32),
+    "number": (re.compile(r"\d+(?:\.\d+)?"), 32),
     "letter": (re.compile(r"[A-Za-z]+"), 32),
     "symbol": (re.compile(r"[^\w\s]+"), 5),
     "character_string": (re.compile(r"[!-~]+(?: [!-~]+)*"), 32),
-    "time": (re.compile(rf"(?:{_DAY} ?)?{_CLOCK}"), 32),
-    "date": (re.compile(_DAY), 32),
+    "time": (re.compile(rf"{_TIME}(?:~{_TIME})?"), 64),
+    "date": (re.compile(rf"{_DATE}(?:~{_DATE})?"), 64),
     "amount": (re.compile(r"[¥￥$€£]?\d{1,10}(?:\.\d{1,2})?元?"), 15),
     "phone_number": (re.compile(r"[0-9+() -]+"), 17),
     "car_number": (re.compile(rf"{_HAN}?[0-9A-Za-z]+{_HAN}?"), 8),

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from heli.ground import clock
-from heli.wechat.client.ours import account_app, mini_app
 from heli.wechat.client.calling import call, call_for_picture, nothing
 from heli.wechat.client.credentials import AppTokens
 from heli.wechat.client.errors import Refused
+from heli.wechat.client.ours import account_app, mini_app
 from heli.wechat.client.wire import Answer, Request
 
 QRCODE_PATH = "/cgi-bin/qrcode/create"

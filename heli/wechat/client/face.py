@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from heli.wechat.client.ours import mini_app
 from heli.wechat.client.calling import call
 from heli.wechat.client.credentials import AppTokens
 from heli.wechat.client.errors import CodeRefused, FieldRefused, ReceiverUnknown, Refused
+from heli.wechat.client.ours import mini_app
 from heli.wechat.client.wire import Answer, Request
 
 BEGIN_PATH = "/cityservice/face/identify/getverifyid"

@@ -12,10 +12,10 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-from heli.wechat.client.ours import account_app, mini_app
 from heli.wechat.client.calling import call
 from heli.wechat.client.credentials import AppTokens
 from heli.wechat.client.errors import CodeRefused, FieldRefused
+from heli.wechat.client.ours import account_app, mini_app
 from heli.wechat.client.wire import Answer, Request
 
 AUTHORIZE_PATH = "/connect/oauth2/authorize"

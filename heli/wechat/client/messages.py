@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from heli.wechat import fields
-from heli.wechat.client.ours import account_app, mini_app
 from heli.wechat.client.calling import call, nothing
 from heli.wechat.client.credentials import AppTokens
 from heli.wechat.client.errors import FieldRefused
+from heli.wechat.client.ours import account_app, mini_app
 from heli.wechat.client.wire import Answer, Request
 
 MINI_SUBSCRIBE_PATH = "/cgi-bin/message/subscribe/send"
