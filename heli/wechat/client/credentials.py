@@ -19,7 +19,7 @@ from heli.ground import clock
 from heli.ground.turns import wait_for_turn
 from heli.ground.vendors import App
 from heli.vault.sealing import SealBroken, Spot, seal, unseal
-from heli.wechat.client.calling import call
+from heli.wechat.client.calling import Tokens, call
 from heli.wechat.client.errors import Garbled, NoAnswer, TokenRefused, Unreachable, WeChatFault
 from heli.wechat.client.wire import Answer, Request
 from heli.wechat.kinds import CredentialKind
@@ -106,8 +106,7 @@ def jsapi_ticket(app: App) -> str:
     """The ticket that pages are signed with. Raises WeChatFault."""
 
     def fetch(kept: _Kept) -> _Kept:
-        request = Request(TICKET_PATH, query={"type": "jsapi"}, is_repeatable=True)
-        return _as_kept(call(request, _ticket_shape, AppTokens(app)), kept)
+        return _as_kept(fetch_ticket(AppTokens(app)), kept)
 
     return _shared(app, CredentialKind.JSAPI_TICKET, fetch)
 
@@ -140,6 +139,12 @@ def fetch_token(app: App, *, by_force: bool = False) -> Fetched:
         with_secret=True,
     )
     return call(request, _token_shape, None)
+
+
+def fetch_ticket(tokens: Tokens) -> Fetched:
+    """A ticket from WeChat, which is kept nowhere. Raises WeChatFault."""
+    request = Request(TICKET_PATH, query={"type": "jsapi"}, is_repeatable=True)
+    return call(request, _ticket_shape, tokens)
 
 
 def _replaced(app: App, kept: _Kept, refused: str) -> _Kept:

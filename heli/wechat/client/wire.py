@@ -14,15 +14,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import httpx
 from django.conf import settings
 
+from heli.ground.vendors import EMULATED, WeChat
 from heli.wechat.client.errors import Garbled, NoAnswer, Unreachable, WeChatFault, fault_of
 
 ANSWER_BYTES_MAX = 4 * 1024 * 1024  # the largest answer is a picture of a code
 SERVER_FAULT = 500
+REAL_HOST = "api.weixin.qq.com"
 
 _HIDDEN = "heli_hidden_query"  # the name under which our transport finds the query
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"GIF8")
@@ -109,6 +111,8 @@ class Answer:
 
 def send(request: Request, token: str | None) -> bytes:
     """What came back, whatever it is. Raises Unreachable, NoAnswer, Garbled."""
+    if is_emulated_at_the_real_one(settings.HELI.wechat):
+        raise Unreachable(request.path)
     address = f"{getattr(settings.HELI.wechat, request.base)}{request.path}"
     query = {"access_token": token, **request.query} if token is not None else request.query
     body = None
@@ -136,6 +140,14 @@ def send(request: Request, token: str | None) -> bytes:
     except httpx.HTTPError:
         lost = NoAnswer
     raise lost(request.path)
+
+
+def is_emulated_at_the_real_one(wechat: WeChat) -> bool:
+    """Whether the apps are the emulator's and the address is not: a demo or a test without its
+    emulator, which has nothing to say to the real WeChat."""
+    appids = {app.appid for app in (wechat.account, wechat.mini) if app is not None}
+    ours = {EMULATED["HELI_WECHAT_APPID"], EMULATED["HELI_WECHAT_MINI_APPID"]}
+    return bool(appids & ours) and urlsplit(wechat.api).hostname == REAL_HOST
 
 
 def read_json(request: Request, content: bytes, shape: Callable[[Answer], Result]) -> Result:
