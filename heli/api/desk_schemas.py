@@ -58,12 +58,15 @@ class SessionOut(Shape):
 
 
 class DeskPartyOut(Shape):
-    """One of the people of a booking. `checked_in`: at the office on the service day."""
+    """One of the people of a booking. `checked_in`: at the office on the service day.
+
+    `came_alone`: checked in by the hall's code, so that nobody of the staff has seen them yet."""
 
     role: Role
     name_masked: str
     consented: bool
     checked_in: bool
+    came_alone: bool
 
 
 class DeskBookingOut(Shape):
@@ -91,6 +94,7 @@ class DeskBookingOut(Shape):
                     name_masked=party.name_masked,
                     consented=party.consented,
                     checked_in=party.is_here,
+                    came_alone=party.came_alone,
                 )
                 for party in booking.parties
             ],

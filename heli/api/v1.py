@@ -10,7 +10,19 @@ from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from heli import __version__
-from heli.api import bookings, cases, channels, demo, desk, identity, law, notices, places, vouchers
+from heli.api import (
+    bookings,
+    cases,
+    channels,
+    demo,
+    desk,
+    hall,
+    identity,
+    law,
+    notices,
+    places,
+    vouchers,
+)
 from heli.api.openapi import HeliAPI
 from heli.api.problems import answer_refusal
 from heli.api.reading import TOO_LARGE, StrictParser, field_errors
@@ -49,6 +61,7 @@ api.add_router("/bookings", vouchers.router)
 api.add_router("/cases", cases.router)
 api.add_router("/channels", channels.router)
 api.add_router("/desk", desk.router)
+api.add_router("", hall.router)
 api.add_router("/law", law.router)
 api.add_router("/notices", notices.router)
 api.add_router("", vouchers.key_router)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from heli.desk.pages import arrivals, cases, channels, day, outcomes, plan, reports, session
+from heli.desk.pages import (
+    arrivals,
+    cases,
+    channels,
+    day,
+    hall,
+    outcomes,
+    plan,
+    reports,
+    session,
+)
 
 urlpatterns = [
     path("", session.front, name="desk_front"),
@@ -12,6 +22,7 @@ urlpatterns = [
     path("today", day.today, name="desk_today"),
     path("call", day.call, name="desk_call"),
     path("checkin", arrivals.check_in, name="desk_check_in"),
+    path("hall-code", hall.hall_code, name="desk_hall_code"),
     path("tickets", arrivals.ticket, name="desk_ticket"),
     path("tickets/<str:ticket_id>/outcome", outcomes.of_ticket, name="desk_ticket_outcome"),
     path("bookings/<str:code>/outcome", outcomes.of_booking, name="desk_booking_outcome"),

@@ -33,12 +33,14 @@ ON_THE_LIST = (State.CONFIRMED, State.CHECKED_IN, State.SERVED, State.NO_SHOW)
 
 @dataclass(frozen=True)
 class DeskParty:
-    """One of the people of a booking. is_here: checked in on the service day."""
+    """One of the people of a booking. is_here: checked in on the service day. came_alone: by the
+    hall's code, so that nobody of the staff has seen them yet."""
 
     role: Role
     name_masked: str
     consented: bool
     is_here: bool
+    came_alone: bool
 
 
 @dataclass(frozen=True)
@@ -168,7 +170,7 @@ def find_cases(id_number: IdNumber, *, by: StaffOnDuty, at: datetime) -> list[Fo
 
 def desk_booking(booking: Booking, *, at: datetime) -> DeskBooking:
     """The booking as the desk sees it; the caller records the reading."""
-    in_the_hall = roles_here(booking)
+    in_the_hall, alone = roles_here(booking), _roles_alone(booking)
     return DeskBooking(
         code=booking.code,
         state=state_at(booking, at),
@@ -181,6 +183,7 @@ def desk_booking(booking: Booking, *, at: datetime) -> DeskBooking:
                 name_masked=masked_name(party),
                 consented=party.consented_at is not None,
                 is_here=party.role in in_the_hall,
+                came_alone=party.role in alone,
             )
             for party in in_order(booking.parties.all())
         ),
@@ -225,6 +228,15 @@ def roles_here(booking: Booking) -> frozenset[Role]:
     """Who of the booking has checked in on its service day."""
     service_on = clock.day_of(booking.slot.starts_at)
     return frozenset(Role(row.role) for row in booking.check_ins.all() if row.on == service_on)
+
+
+def _roles_alone(booking: Booking) -> frozenset[Role]:
+    service_on = clock.day_of(booking.slot.starts_at)
+    return frozenset(
+        Role(row.role)
+        for row in booking.check_ins.all()
+        if row.on == service_on and row.by_id is None
+    )
 
 
 def are_both_here(case: Case, on: date) -> bool:

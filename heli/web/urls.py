@@ -3,6 +3,7 @@
 from django.urls import path
 
 from heli.web.pages import (
+    arriving,
     calculator,
     cases,
     channels,
@@ -67,6 +68,9 @@ urlpatterns = [
     path("c/<str:code>/agree", partner.agree, name="agree"),
     path("c/<str:code>/decline", partner.decline, name="decline"),
     path("c/<str:code>/not-me", partner.not_me, name="not_me"),
+    # At the hall
+    path("in", arriving.today, name="arriving"),
+    path("in/<str:hall>", arriving.check_in, name="check_in"),
     # What is mine
     path("my", mine.mine, name="mine"),
     path("my/inbox", inbox.inbox, name="inbox"),

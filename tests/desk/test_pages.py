@@ -14,7 +14,7 @@ from tests.web.visitors import text
 pytestmark = pytest.mark.usefixtures("database")
 
 OPEN_TO_ALL = {"desk_front", "desk_login", "desk_logout"}
-OF_EVERYBODY = ["/desk/today", "/desk/checkin", "/desk/tickets", "/desk/call"]
+OF_EVERYBODY = ["/desk/today", "/desk/checkin", "/desk/hall-code", "/desk/tickets", "/desk/call"]
 OF_CLERKS = [
     "/desk/cases",
     "/desk/bookings/{code}/outcome",
@@ -25,6 +25,7 @@ OF_CLERKS = [
     "{case}/refuse",
 ]
 OF_MANAGERS = ["/desk/plan"]
+ONLY_LOOKED_AT = ("/desk/today", "/desk/hall-code", "{case}", "/desk/plan")
 EVERY_PAGE = OF_EVERYBODY + OF_CLERKS + OF_MANAGERS
 NO_CASE = "/desk/cases/0190f2f0-0000-7000-8000-000000000000"
 
@@ -77,7 +78,7 @@ class TestWho:
     @pytest.mark.parametrize("method", ["get", "post"])
     def test_a_stranger_is_led_to_the_login(self, method):
         for path in EVERY_PAGE:
-            if method == "post" and path in ("/desk/today", "{case}", "/desk/plan"):
+            if method == "post" and path in ONLY_LOOKED_AT:
                 continue
             answer = getattr(Client(), method)(path.format(code="X", case=NO_CASE))
             assert led_to(answer).startswith("/desk/login?next="), path

@@ -27,6 +27,7 @@ def voucher(request: KnownRequest, code: str) -> HttpResponse:
         "booking": shown.booking,
         "standing": standing(shown.booking, at),
         "office": shown.office,
+        "is_today": clock.day_of(shown.starts_at) == clock.day_of(at),
         "papers": papers(shown.booking.service, clock.day_of(shown.starts_at)),
     }
     return render(request, "web/voucher.html", context)
