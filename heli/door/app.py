@@ -26,13 +26,16 @@ from heli.door.business_time import BusinessTime
 from heli.door.changes import Changes
 from heli.door.passing_on import ClientGone, PassingOn, pieces
 from heli.door.place import Place
+from heli.door.pushes import Pushes
 from heli.door.taking import Taking
 from heli.ground.refusals import Unavailable
+from heli.wechat.pushes.answers import PATH
 
 log = logging.getLogger(__name__)
 
 BOOKINGS = b"/api/v1/bookings"
 NOOP = b"/api/v1/demo/noop"
+PUSHES = PATH.encode()
 AVAILABILITY = re.compile(rb"/api/v1/offices/([0-9A-Za-z_-]{1,40})/availability")
 
 
@@ -42,6 +45,7 @@ class Door:
     _passing_on: PassingOn
     _taking: Taking
     _availability: Availability
+    _pushes: Pushes
 
     def __init__(self, place: Place) -> None:
         self._place = place
@@ -70,6 +74,8 @@ class Door:
             await self._taking.take(scope, headers, receive, send)
         elif method == "GET" and is_plain and (asked := AVAILABILITY.fullmatch(path)):
             await self._availability.tell(asked[1], scope, headers, receive, send)
+        elif path == PUSHES and is_plain:
+            await self._pushes.take(scope, headers, receive, send)
         elif path == NOOP and method in ("GET", "POST") and settings.HELI.clock_can_move:
             async for _piece in pieces(receive):
                 pass
@@ -86,6 +92,7 @@ class Door:
         )
         self._taking = Taking(self._passing_on, changes, BusinessTime(changes))
         self._availability = Availability(self._passing_on, changes)
+        self._pushes = Pushes(self._passing_on)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._passing_on.close()

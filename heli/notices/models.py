@@ -5,6 +5,9 @@ A notice belongs to a person who has proven who they are.
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
+
+from heli.notices.ways import SendingState
 
 
 class Notice(models.Model):
@@ -43,18 +46,51 @@ class Notice(models.Model):
 
 
 class Sending(models.Model):
-    """One notice to be sent one way. sent_at: real time, null until the sender has taken it."""
+    """One notice going one way. All moments are real time, UTC.
+
+    A notice has one open row at most; where its way does not lead on, the next way's is made.
+
+    state: of `ways.SendingState`. tries: how often the way was asked. queued_at: when the notice
+    was, whichever way it went first. tried_at: noted before the way is asked, so that a crash
+    leaves a trace. sent_at: null until the way has taken it. reported_at: when the service said
+    what became of it. reason: a word and a code, never personal data. account, template_id: the
+    number of the WeChat account it went to, and the template. vendor_id: the service's own number.
+    """
 
     id = models.BigAutoField(primary_key=True)
     notice = models.ForeignKey(
         Notice, on_delete=models.CASCADE, related_name="sendings", db_index=False
     )
     way = models.CharField(max_length=20)
+    state = models.CharField(
+        max_length=12,
+        default=SendingState.WAITING.value,
+        db_default=SendingState.WAITING.value,
+    )
+    tries = models.PositiveSmallIntegerField(default=0, db_default=0)
+    queued_at = models.DateTimeField(db_default=Now())
+    tried_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    reported_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=80, default="", db_default="")
+    account = models.BigIntegerField(null=True)
+    template_id = models.CharField(max_length=64, default="", db_default="")
+    vendor_id = models.CharField(max_length=64, default="", db_default="")
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["notice", "way"], name="notices_sent_once_per_way")
+            models.UniqueConstraint(fields=["notice", "way"], name="notices_sent_once_per_way"),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in SendingState]),
+                name="notices_sending_state_is_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["account"],
+                name="notices_sent_to_account",
+                condition=Q(account__isnull=False),
+            )
         ]
 
 

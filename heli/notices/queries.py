@@ -15,6 +15,7 @@ from heli.identity.verified import Known
 from heli.law.services import Service
 from heli.notices.case_texts import Progress, progress_in_words
 from heli.notices.kinds import ABOUT_A_CASE, CARRYING_THE_LINK, Kind
+from heli.notices.message_words import ShortWords, short_words
 from heli.notices.models import Notice
 from heli.notices.texts import Subject, Words, in_words
 from heli.places.models import Office
@@ -76,10 +77,21 @@ def words_of(notices: Iterable[Notice]) -> dict[int, Words]:
     return {notice.id: _words(notice, names) for notice in notices}
 
 
+def short_words_of(notice: Notice) -> ShortWords:
+    """The notice in few words, for messages outside."""
+    keys = ("office", "new_office")
+    ids = [notice.facts[key] for key in keys if key in notice.facts]
+    names = dict(Office.objects.filter(id__in=ids).values_list("id", "name"))
+    return short_words(_about(notice, names), told_on=clock.day_of(notice.created_at))
+
+
 def _words(notice: Notice, names: dict[str, str]) -> Words:
-    if notice.kind in ABOUT_A_CASE:
-        return progress_in_words(_progress(notice, names))
-    return in_words(_subject(notice, names))
+    about = _about(notice, names)
+    return in_words(about) if isinstance(about, Subject) else progress_in_words(about)
+
+
+def _about(notice: Notice, names: dict[str, str]) -> Subject | Progress:
+    return _progress(notice, names) if notice.kind in ABOUT_A_CASE else _subject(notice, names)
 
 
 def _progress(notice: Notice, names: dict[str, str]) -> Progress:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -28,6 +29,36 @@ def consent_reminder_at(taken_at: datetime, deadline: datetime) -> datetime | No
     if deadline - taken_at < CONSENT_TIME_MIN:
         return None
     return deadline - CONSENT_REMINDER_BEFORE
+
+
+# The fact after whose moment a notice helps nobody any more.
+_USEFUL_UNTIL = {
+    Kind.CONSENT_ASKED: "deadline",
+    Kind.REMINDER_CONSENT: "deadline",
+    Kind.MOVE_PROPOSED: "deadline",
+    Kind.DAY_BEFORE: "starts_at",
+    Kind.COOLING_OFF_ENDS: "withdraw_by",
+    Kind.WINDOW_ENDS_IN_SEVEN: "certificate_by",
+    Kind.WINDOW_ENDS_IN_TWO: "certificate_by",
+}
+
+
+def useful_until(kind: Kind, facts: Mapping[str, str]) -> datetime | None:
+    """Until when (business time, UTC) a notice is worth sending; None: always.
+
+    >>> useful_until(Kind.DAY_BEFORE, {"starts_at": "2026-12-01T01:00:00+00:00"}).isoformat()
+    '2026-12-01T01:00:00+00:00'
+    >>> useful_until(Kind.COOLING_OFF_ENDS, {"withdraw_by": "2026-12-01"}).isoformat()
+    '2026-12-01T16:00:00+00:00'
+    >>> useful_until(Kind.CANCELLED, {"starts_at": "2026-12-01T01:00:00+00:00"}) is None
+    True
+    """
+    text = facts.get(_USEFUL_UNTIL.get(kind, ""))
+    if not text:
+        return None
+    if len(text) == len("2026-12-01"):  # a day: to its end
+        return clock.moment_of(date.fromisoformat(text) + timedelta(days=1))
+    return datetime.fromisoformat(text)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Writing a notice: one row per person, and a job per way to send it, in the caller's transaction.
+"""Writing a notice: one row per person, and the job that sends it, in the caller's transaction.
 
 Nothing is ever written to a person who was merely named: only parties who have given their own
 word, after their own real-name check, are `recipients`.
@@ -123,7 +123,7 @@ def case_facts(case: Case, booking: Booking | None = None) -> Facts:
 
 
 def _write_once(person: bytes, once: str, **columns: Any) -> bool:
-    """Write the notice and queue it every way there is; False where it was written before."""
+    """Write the notice and queue it; False where it was written before."""
     notice, is_new = Notice.objects.get_or_create(person=person, once=once, defaults=columns)
     if is_new:
         _queue(notice)
@@ -131,6 +131,7 @@ def _write_once(person: bytes, once: str, **columns: Any) -> bool:
 
 
 def _queue(notice: Notice) -> None:
-    for way in senders.ways():
+    """The first of the ways there are; the others follow where it does not take it."""
+    for way in senders.ways()[:1]:
         Sending.objects.create(notice=notice, way=way)
         send_notice.defer(notice_id=notice.id, way=way)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
-from heli.ground import events
+from django.db import connection
+from django.db.models import F
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from heli.ground import events, jobs
 from heli.identity.verified import VerifiedIdentity
 from heli.notices import senders
 from heli.notices.models import Notice
 from heli.notices.queries import NoticeView, inbox
 from heli.notices.senders import MemorySender
+from heli.notices.ways import Answer
 
 
 def delivered(person: VerifiedIdentity) -> list[NoticeView]:
@@ -31,11 +37,46 @@ def told() -> set[bytes]:
 
 
 @contextmanager
-def a_way_to_send(*, fails: int = 0, takes_seconds: float = 0.0) -> Iterator[MemorySender]:
-    """A way that remembers what it was given, beside the ones there are."""
-    sender = MemorySender(fails=fails, takes_seconds=takes_seconds)
+def a_way_to_send(
+    way: str = "memory",
+    *,
+    says: Iterable[Answer] = (),
+    fails: int = 0,
+    takes_seconds: float = 0.0,
+    is_repeatable: bool = False,
+) -> Iterator[MemorySender]:
+    """A way that remembers what it was given, before the console."""
+    sender = MemorySender(
+        way=way,
+        says=list(says),
+        fails=fails,
+        takes_seconds=takes_seconds,
+        is_repeatable=is_repeatable,
+    )
     senders.register(sender)
     try:
         yield sender
     finally:
         senders.remove(sender.way)
+
+
+def states_of(notice: Notice) -> dict[str, str]:
+    """How far the notice has come by each way it went, in order."""
+    return dict(notice.sendings.order_by("id").values_list("way", "state"))
+
+
+def some_time_later(notice: Notice) -> None:
+    """As if what was tried had been tried an hour ago."""
+    notice.sendings.update(tried_at=F("tried_at") - timedelta(hours=1))
+
+
+def waiting_jobs() -> int:
+    """How many notices wait for the worker."""
+    return ProcrastinateJob.objects.filter(task_name="heli.send_notice", status="todo").count()
+
+
+def work_off_now() -> None:
+    """Do the jobs in the queue, those that were to wait too."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    jobs.work_off()

@@ -1,30 +1,45 @@
-"""Sending: queued with the notice, once per way, again after a failure."""
+"""Sending: queued with the notice, down the chain until one way takes it, each way at most once."""
 
 from __future__ import annotations
 
 import logging
 import threading
+from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
-from procrastinate.contrib.django.models import ProcrastinateJob
+from django.db import connection
 
 from heli.ground import events, jobs
-from heli.notices import senders, sending
+from heli.notices import senders, sending, ways
+from heli.notices.message_words import ShortWords
 from heli.notices.models import Notice, Sending
-from heli.notices.senders import ConsoleSender, MemorySender, Message, SendingFailed
-from tests.bookings.factories import a_couple, a_slot, hold, hold_and_agree
-from tests.notices.factories import a_way_to_send
+from heli.notices.senders import ConsoleSender, MemorySender, Message, Ready
+from heli.notices.ways import Answer, Said
+from tests.bookings.factories import NOW, a_couple, a_slot, hold, hold_and_agree
+from tests.notices.factories import (
+    a_way_to_send,
+    some_time_later,
+    states_of,
+    waiting_jobs,
+    work_off_now,
+)
 
 pytestmark = pytest.mark.usefixtures("database")
 
+NOT_THIS_WAY = Answer(Said.NOT_THIS_WAY, "NotAllowed 43101")
+NOT_KNOWN = Answer(Said.NOT_KNOWN, "NoAnswer")
+LATER = Answer(Said.LATER, "Unreachable")
 
-def waiting_jobs() -> int:
-    return ProcrastinateJob.objects.filter(task_name="heli.send_notice", status="todo").count()
+
+def a_notice() -> Notice:
+    """Of a place that is held, to its applicant, queued the first way there is."""
+    hold(a_couple(), a_slot())
+    events.deliver()
+    return Notice.objects.get()
 
 
 class TestQueueing:
-    def test_a_notice_and_its_jobs_come_together_or_not_at_all(self):
+    def test_a_notice_and_its_job_come_together_or_not_at_all(self):
         hold(a_couple(), a_slot())
 
         with pytest.MonkeyPatch.context() as patch, a_way_to_send():
@@ -34,14 +49,23 @@ class TestQueueing:
         assert not Notice.objects.exists()
         assert waiting_jobs() == 0
 
-    def test_every_way_has_its_own_job(self):
-        hold(a_couple(), a_slot())
+    def test_it_waits_for_the_first_way_alone(self):
+        with a_way_to_send("sms"), a_way_to_send("mini_subscribe"):
+            notice = a_notice()
 
-        with a_way_to_send():
-            events.deliver()
+        assert states_of(notice) == {"mini_subscribe": "waiting"}
+        assert waiting_jobs() == 1
 
-        assert set(Sending.objects.values_list("way", flat=True)) == {"console", "memory"}
-        assert waiting_jobs() == 2
+    def test_where_there_is_no_way_it_stands_in_the_inbox(self):
+        console = ConsoleSender()
+        senders.remove(console.way)
+        try:
+            notice = a_notice()
+        finally:
+            senders.register(console)
+
+        assert states_of(notice) == {}
+        assert waiting_jobs() == 0
 
 
 class TestSend:
@@ -63,31 +87,26 @@ class TestSend:
             couple.partner.person,
         }
         assert waiting_jobs() == 0
-        assert not Sending.objects.filter(sent_at__isnull=True).exists()
+        assert not Sending.objects.exclude(way="memory", state="taken").exists()
 
     def test_run_twice_it_is_sent_once(self):
-        hold(a_couple(), a_slot())
-
         with a_way_to_send() as sender:
-            events.deliver()
-            notice = Notice.objects.get()
-            assert sending.send(notice.id, "memory")
-            assert not sending.send(notice.id, "memory")
+            notice = a_notice()
+            assert sending.send(notice.id) is None
+            assert sending.send(notice.id) is None
 
         assert len(sender.sent) == 1
+        assert states_of(notice) == {"memory": "taken"}
 
     def test_two_processes_at_once_send_once(self):
-        couple = a_couple()
-        hold(couple, a_slot())
         start = threading.Barrier(4)
 
         with a_way_to_send(takes_seconds=0.1) as sender:
-            events.deliver()
-            notice = Notice.objects.get()
+            notice = a_notice()
 
             def work() -> None:
                 start.wait()
-                sending.send(notice.id, "memory")
+                sending.send(notice.id)
                 connection.close()
 
             workers = [threading.Thread(target=work) for _ in range(4)]
@@ -96,46 +115,195 @@ class TestSend:
             for worker in workers:
                 worker.join()
 
-        assert len(sender.sent) == 1
-
-    def test_what_failed_counts_as_not_sent_and_is_queued_for_later(self):
-        hold(a_couple(), a_slot())
-
-        with a_way_to_send(fails=1) as sender:
-            jobs.wake_soon()
-            jobs.work_off()
-            assert sender.sent == []
-            assert waiting_jobs() == 1
-            with connection.cursor() as cursor:
-                cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
-            jobs.work_off()
-
-        assert len(sender.sent) == 1
-        assert waiting_jobs() == 0
-
-    def test_a_crash_between_sending_and_noting_it_sends_under_the_same_number(self):
-        hold(a_couple(), a_slot())
-
-        with a_way_to_send() as sender:
-            events.deliver()
-            notice = Notice.objects.get()
-            with transaction.atomic():
-                sending.send(notice.id, "memory")
-                transaction.set_rollback(True)
-            sending.send(notice.id, "memory")
-
-        assert [message.notice_id for message in sender.sent] == [notice.id, notice.id]
+        assert len(sender.asked) == 1
+        assert states_of(notice) == {"memory": "taken"}
 
     def test_the_message_is_neutral_chinese(self):
-        hold(a_couple(), a_slot())
-
         with a_way_to_send() as sender:
-            events.deliver()
-            sending.send(Notice.objects.get().id, "memory")
+            sending.send(a_notice().id)
 
         (message,) = sender.sent
         assert message.title.startswith("预约")
-        assert "离婚" not in message.title + message.text
+        assert "离婚" not in message.title + message.text + message.short.what + message.short.note
+
+
+class TestTheChain:
+    def test_a_refusal_leads_to_the_next_way_at_once(self):
+        with (
+            a_way_to_send("mini_subscribe", says=[NOT_THIS_WAY]) as mini,
+            a_way_to_send("template", says=[NOT_THIS_WAY]) as template,
+            a_way_to_send("sms") as sms,
+        ):
+            notice = a_notice()
+            assert sending.send(notice.id) is None
+
+        assert (len(mini.asked), len(template.asked), len(sms.sent)) == (1, 1, 1)
+        assert states_of(notice) == {
+            "mini_subscribe": "passed_over",
+            "template": "passed_over",
+            "sms": "taken",
+        }
+        assert notice.sendings.first().reason == "NotAllowed 43101"
+
+    def test_what_one_way_took_goes_no_other(self):
+        with a_way_to_send("mini_subscribe"), a_way_to_send("sms") as sms:
+            notice = a_notice()
+            sending.send(notice.id)
+            sending.send(notice.id)
+
+        assert sms.asked == []
+        assert states_of(notice) == {"mini_subscribe": "taken"}
+
+    def test_an_answer_that_nobody_knows_counts_as_used(self):
+        with a_way_to_send("mini_subscribe", says=[NOT_KNOWN]) as mini, a_way_to_send("sms") as sms:
+            notice = a_notice()
+            sending.send(notice.id)
+            sending.send(notice.id)
+
+        assert (len(mini.asked), len(sms.sent)) == (1, 1)
+        assert states_of(notice) == {"mini_subscribe": "not_known", "sms": "taken"}
+
+    def test_where_a_second_time_is_recognised_it_is_asked_again_under_the_same_number(self):
+        with (
+            a_way_to_send("template", says=[NOT_KNOWN], is_repeatable=True) as template,
+            a_way_to_send("sms") as sms,
+        ):
+            notice = a_notice()
+            assert sending.send(notice.id) == ways.wait_after(1)
+            assert sending.send(notice.id) is None
+
+        assert [message.notice_id for message in template.asked] == [notice.id] * 2
+        assert sms.asked == []
+
+    def test_an_outage_is_waited_for(self):
+        with a_way_to_send("mini_subscribe", fails=1) as mini, a_way_to_send("sms") as sms:
+            a_notice()
+            jobs.work_off()
+            assert (mini.sent, sms.sent, waiting_jobs()) == ([], [], 1)
+            work_off_now()
+
+        assert (len(mini.sent), len(sms.asked)) == (1, 0)
+        assert waiting_jobs() == 0
+
+    def test_an_outage_that_lasts_leads_to_the_next_way(self):
+        with a_way_to_send("mini_subscribe", fails=99) as mini, a_way_to_send("sms") as sms:
+            notice = a_notice()
+            for _ in range(ways.TRIES_MAX):
+                work_off_now()
+
+        assert len(mini.asked) == ways.TRIES_MAX
+        assert len(sms.sent) == 1
+        assert states_of(notice) == {"mini_subscribe": "given_up", "sms": "taken"}
+
+    def test_a_way_that_this_process_does_not_have_is_passed_over(self):
+        with a_way_to_send("mini_subscribe"):
+            notice = a_notice()
+        with a_way_to_send("sms") as sms:
+            sending.send(notice.id)
+
+        assert len(sms.sent) == 1
+        assert states_of(notice) == {"mini_subscribe": "passed_over", "sms": "taken"}
+
+    def test_what_no_way_takes_stands_in_the_inbox_and_is_said(self, caplog):
+        senders.remove("console")
+        try:
+            with a_way_to_send("sms", says=[NOT_THIS_WAY]):
+                notice = a_notice()
+                with caplog.at_level(logging.WARNING, logger="heli.notices"):
+                    assert sending.send(notice.id) is None
+        finally:
+            senders.register(ConsoleSender())
+
+        assert states_of(notice) == {"sms": "passed_over"}
+        assert caplog.messages == [f"notice {notice.id}: no way is left; it stands in the inbox"]
+
+
+class TestTooLate:
+    def test_an_answer_that_nobody_awaits_any_more_is_not_asked_for(self):
+        with a_way_to_send("sms") as sms:
+            notice = a_notice()
+            notice.sendings.update(queued_at=NOW - timedelta(days=400))
+            sending.send(notice.id)
+
+        assert sms.asked == []
+        assert states_of(notice) == {"sms": "too_late"}
+
+    def test_a_clock_that_jumped_makes_nothing_late(self):
+        with a_way_to_send("sms") as sms:
+            notice = a_notice()
+            Notice.objects.update(created_at=NOW)
+            sending.send(notice.id)
+
+        assert len(sms.sent) == 1
+
+
+class TestACrash:
+    def test_before_the_answer_was_noted_the_next_way_is_taken(self):
+        with a_way_to_send("mini_subscribe") as mini, a_way_to_send("sms") as sms:
+            notice = a_notice()
+            _killed_while_sending(notice)
+            some_time_later(notice)
+            assert sending.send(notice.id) is None
+
+        assert (len(mini.asked), len(sms.sent)) == (0, 1)
+        assert states_of(notice) == {"mini_subscribe": "not_known", "sms": "taken"}
+
+    def test_where_a_second_time_is_recognised_it_is_sent_again(self):
+        with (
+            a_way_to_send("template", is_repeatable=True) as template,
+            a_way_to_send("sms") as sms,
+        ):
+            notice = a_notice()
+            _killed_while_sending(notice)
+            some_time_later(notice)
+            assert sending.send(notice.id) is None
+
+        assert (len(template.sent), len(sms.asked)) == (1, 0)
+        assert states_of(notice) == {"template": "taken"}
+
+    def test_while_the_other_may_still_be_at_it_nobody_else_tries(self):
+        with a_way_to_send("mini_subscribe") as mini, a_way_to_send("sms") as sms:
+            notice = a_notice()
+            _killed_while_sending(notice)
+            wait = sending.send(notice.id)
+
+        assert wait is not None
+        assert timedelta() < wait <= ways.IN_HAND
+        assert (mini.asked, sms.asked) == ([], [])
+
+    def test_a_way_that_is_broken_holds_up_the_notice_for_a_minute(self):
+        with a_way_to_send("mini_subscribe", says=[LATER]) as mini, a_way_to_send("sms") as sms:
+            mini.prepare = _broken  # type: ignore[method-assign]
+            notice = a_notice()
+            with pytest.raises(ZeroDivisionError):
+                sending.send(notice.id)
+            some_time_later(notice)
+            sending.send(notice.id)
+
+        assert len(sms.sent) == 1
+        assert states_of(notice) == {"mini_subscribe": "not_known", "sms": "taken"}
+
+    def test_the_answer_and_the_next_way_are_noted_together(self):
+        with a_way_to_send("mini_subscribe", says=[NOT_THIS_WAY]), a_way_to_send("sms") as sms:
+            notice = a_notice()
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(Sending.objects, "create", _fail)
+                with pytest.raises(RuntimeError):
+                    sending.send(notice.id)
+            some_time_later(notice)
+            sending.send(notice.id)
+
+        assert len(sms.sent) == 1
+
+
+def _killed_while_sending(notice: Notice) -> None:
+    """As a process leaves it that was killed between noting the try and noting the answer."""
+    (row,) = notice.sendings.all()
+    assert sending._note_the_try(row, Ready(lambda: LATER), sending.clock.real_now())
+
+
+def _broken(message: Message) -> Ready:
+    return Ready(lambda: Answer(Said.TAKEN, str(1 // 0)))
 
 
 class SenderContract:
@@ -147,8 +315,11 @@ class SenderContract:
     def test_it_has_a_name_and_takes_a_message(self):
         sender = self.a_sender()
 
-        sender.send(a_message())
+        ready = sender.prepare(a_message())
 
+        assert isinstance(ready, Ready)
+        assert ready.go().said is Said.TAKEN
+        assert sender.is_set_up()
         assert 0 < len(sender.way) <= 20
 
 
@@ -158,7 +329,7 @@ class TestConsoleSender(SenderContract):
 
     def test_its_line_names_the_kind_and_the_number_and_nothing_else(self, caplog):
         with caplog.at_level(logging.INFO, logger="heli.notices"):
-            ConsoleSender().send(a_message())
+            ConsoleSender().prepare(a_message()).go()
 
         assert caplog.messages == ["notice 7 sent: confirmed"]
 
@@ -170,16 +341,18 @@ class TestMemorySender(SenderContract):
     def test_it_can_be_told_to_fail(self):
         sender = MemorySender(fails=1)
 
-        with pytest.raises(SendingFailed):
-            sender.send(a_message())
-        sender.send(a_message())
+        said = [sender.prepare(a_message()).go().said for _ in range(2)]
 
+        assert said == [Said.LATER, Said.TAKEN]
         assert len(sender.sent) == 1
 
 
 def a_message() -> Message:
-    return Message(notice_id=7, kind="confirmed", person=b"p", title="预约", text="预约")
+    short = ShortWords(what="预约已生效", when=NOW, where="演示婚姻登记处", note="请带好证件")
+    return Message(
+        notice_id=7, kind="confirmed", person=b"p", title="预约", text="预约", short=short
+    )
 
 
 def _fail(**_: object) -> None:
-    raise SendingFailed("told to fail")
+    raise RuntimeError("told to fail")
