@@ -300,10 +300,10 @@ def messages(state: State, openid: str | None = None) -> list[dict[str, Any]]:
 
 @_deed
 def seen(state: State, what: str) -> Any:
-    """What was kept: sms, pushes, calls, shared, faults, menu."""
+    """What was kept: sms, pushes, calls, page_acts, faults, menu."""
     if what == "faults":
         return state.kept.faults.document()
-    if what not in ("sms", "pushes", "calls", "shared", "menu"):
+    if what not in ("sms", "pushes", "calls", "page_acts", "menu"):
         raise ValueError(what)
     return getattr(state.kept, what)
 

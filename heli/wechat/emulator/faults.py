@@ -11,10 +11,11 @@ class Fault:
     """A fault that waits for its call.
 
     path: of the call without its prefix, such as /cgi-bin/stable_token, or for Tencent Cloud the
-    action; "*" is any. errcode: the refusal to give; for Tencent Cloud a word. status: the HTTP
-    status to answer, with a page nobody wants. body: what to answer instead of JSON. delay:
-    seconds to wait first. cut: whether the connection breaks without an answer. after: whether
-    the call is done all the same and only its answer gets lost. times: how often; None is always.
+    action; "sms" or "sms NUMBER" is what becomes of a short message; "*" is any call. errcode: the
+    refusal to give; for Tencent Cloud a word. status: the HTTP status to answer, with a page nobody
+    wants. body: what to answer instead of JSON. delay: seconds to wait first. cut: whether the
+    connection breaks without an answer. after: whether the call is done all the same and only its
+    answer gets lost. times: how often; None is always.
     """
 
     path: str
@@ -37,7 +38,7 @@ class Faults:
     def next_for(self, path: str) -> Fault | None:
         """The fault that this call meets; it is one fewer then."""
         for fault in self.waiting:
-            if fault.path in (path, "*"):
+            if fault.path == path or (fault.path == "*" and not path.startswith("sms")):
                 if fault.times is not None:
                     fault.times -= 1
                     if fault.times < 1:

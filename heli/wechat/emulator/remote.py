@@ -91,6 +91,11 @@ class Control:
         after, times; see `heli.wechat.emulator.faults.Fault`."""
         self.do("script_fault", path=path, **fault)
 
+    def script_sms(self, code: str, *, phone: str = "", times: int | None = 1) -> None:
+        """How the next short messages fare, to this number as it is written or to any: a code of
+        SendStatusSet. For a refusal of the whole call: script_fault("SendSms", errcode=…)."""
+        self.do("script_fault", path=f"sms {phone}".strip(), errcode=code, times=times)
+
     def clear_faults(self) -> None:
         """Nothing goes wrong any more."""
         self.do("clear_faults")
@@ -164,9 +169,9 @@ class Control:
         """The calls that came, without secrets: path, query, body, at."""
         return [one for one in self.do("seen", what="calls") if path in (None, one["path"])]
 
-    def shared(self) -> list[Json]:
-        """What pages said they would show when somebody passes them on."""
-        return list(self.do("seen", what="shared"))
+    def page_acts(self, api: str | None = None) -> list[Json]:
+        """What pages did by WeChat's script: api, arguments, url; the data to share among them."""
+        return [one for one in self.do("seen", what="page_acts") if api in (None, one["api"])]
 
     def menu(self) -> Json | None:
         """The account's menu."""

@@ -8,9 +8,10 @@ import socket
 
 from aiohttp import web
 
-from heli.wechat.emulator import control
+from heli.wechat.emulator import control, tencent
 from heli.wechat.emulator.api import face, linking, login, messaging
 from heli.wechat.emulator.middle import as_documented
+from heli.wechat.emulator.pages import consent, script
 from heli.wechat.emulator.state import STATE, State
 
 BODY_BYTES_MAX = 1024 * 1024
@@ -21,7 +22,7 @@ def application(state: State) -> web.Application:
     """The application around this state."""
     app = web.Application(middlewares=[as_documented], client_max_size=BODY_BYTES_MAX)
     app[STATE] = state
-    for module in (login, messaging, linking, face, control):
+    for module in (login, messaging, linking, face, tencent, consent, script, control):
         app.add_routes(module.routes)
     return app
 

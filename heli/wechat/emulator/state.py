@@ -79,7 +79,7 @@ class Kept:
     """What comes and goes; a reset makes it anew.
 
     clock_ahead: seconds between the emulator's clock and the real one. messages, sms, pushes,
-    calls: what was sent, oldest first. shared: what pages said they would show when passed on.
+    calls: what was sent, oldest first. page_acts: what pages did by WeChat's script.
     scans: what the camera of the telephone will see next. position: where the telephone is, WGS-84.
     pages: those of the mini program that exist; None is any. mode: plain, both
     or aes. push_seconds_max: how long a push waits for its answer.
@@ -95,7 +95,7 @@ class Kept:
     sms: list[dict[str, Any]] = field(default_factory=list)
     pushes: list[dict[str, Any]] = field(default_factory=list)
     calls: list[dict[str, Any]] = field(default_factory=list)
-    shared: list[dict[str, Any]] = field(default_factory=list)
+    page_acts: list[dict[str, Any]] = field(default_factory=list)
     scans: list[str] = field(default_factory=list)
     city_records: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     sent_once: dict[tuple[str, str], str] = field(default_factory=dict)

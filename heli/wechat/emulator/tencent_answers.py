@@ -12,7 +12,8 @@ from aiohttp import web
 def told(**more: Any) -> web.Response:
     """An answer with its request id."""
     document = {"Response": {**more, "RequestId": str(uuid.uuid4())}}
-    return web.Response(text=json.dumps(document), content_type="application/json")
+    # As bytes, so that no charset is added: the SDK reads errors of exactly this type alone.
+    return web.Response(body=json.dumps(document).encode(), content_type="application/json")
 
 
 def failed(code: str, message: str) -> web.Response:
