@@ -1,6 +1,7 @@
 """The room as Django knows it."""
 
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class NoticesConfig(AppConfig):
@@ -9,18 +10,27 @@ class NoticesConfig(AppConfig):
     name = "heli.notices"
 
     def ready(self) -> None:
-        """Listen to bookings and cases, register the reminders and the one way to send there is."""
+        """Listen to bookings, cases and what became of messages; register reminders and the ways to
+        send. The line in the log is one of them where no people are told: in demo and tests."""
         from heli.ground import due
+        from heli.ground.configuration import Environment
         from heli.notices import (  # noqa: F401 models are ready
             case_listeners,
             jobs,
             listeners,
             on_the_way,
             reminders,
+            reports,
             senders,
+            senders_wechat,
+            sms,
         )
 
-        senders.register(senders.ConsoleSender())
+        for sender in senders_wechat.SENDERS:
+            senders.register(sender)
+        senders.register(sms.SmsSender())
+        if settings.HELI.environment is not Environment.PRODUCTION:
+            senders.register(senders.ConsoleSender())
         due.register(
             due.DueWork(
                 "remind of consent",

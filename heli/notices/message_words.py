@@ -85,18 +85,22 @@ WHILE_THE_CASE_IS_OPEN: Mapping[Kind, str] = {
 }
 
 
+ENDS = frozenset({Kind.LAPSED, Kind.ENDED, Kind.REFUSED, Kind.REGISTERED})
+
+
 @dataclass(frozen=True)
 class ShortWords:
     """A notice in few words. what: at most 5 characters; note: at most 20.
 
-    when: the moment it speaks of (UTC), or a day where no moment of it counts. where: the office's
-    short name, however long that is.
+    when: the moment it speaks of (UTC), or a day where no moment of it counts. is_last_day: that
+    day is the last of something. where: the office's short name, however long that is.
     """
 
     what: str
     when: datetime | date
     where: str
     note: str
+    is_last_day: bool = False
 
 
 def short_words(about: Subject | Progress, *, told_on: date) -> ShortWords:
@@ -134,21 +138,20 @@ def _note_of_a_booking(subject: Subject) -> str:
 
 
 def _of_a_case(progress: Progress, told_on: date) -> ShortWords:
+    """With the time to come, where there is one; of an end only the day on which it was told."""
+    if progress.kind in ENDS:
+        when: datetime | date = told_on
+    elif progress.kind is Kind.COOLING_OFF_ENDS:
+        when = progress.withdraw_by
+    else:
+        when = progress.place or progress.certificate_by
     return ShortWords(
         what=WHATS[progress.kind],
-        when=_when_of_a_case(progress, told_on),
+        when=when,
         where=short_name(progress.office),
         note=NOTES[progress.kind].format(certificate_by=_short(progress.certificate_by)),
+        is_last_day=progress.kind not in ENDS and not isinstance(when, datetime),
     )
-
-
-def _when_of_a_case(progress: Progress, told_on: date) -> datetime | date:
-    """The time to come, where there is one; of an end only the day on which it was told."""
-    if progress.kind is Kind.COOLING_OFF_ENDS:
-        return progress.withdraw_by
-    if progress.kind in (Kind.LAPSED, Kind.ENDED, Kind.REFUSED, Kind.REGISTERED):
-        return told_on
-    return progress.place or progress.certificate_by
 
 
 def _short(when: datetime | date | None) -> str:

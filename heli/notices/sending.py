@@ -52,6 +52,16 @@ def next_way(notice_id: int, *, beyond: str) -> str | None:
     return next((way for way in following if way not in gone), None)
 
 
+def open_next(row: Sending) -> str | None:
+    """The row of the way after this one, and its name; None where no way is left."""
+    way = next_way(row.notice_id, beyond=row.way)
+    if way is None:
+        log.warning("notice %s: no way is left; it stands in the inbox", row.notice_id)
+        return None
+    Sending.objects.create(notice_id=row.notice_id, way=way, queued_at=row.queued_at)
+    return way
+
+
 class _Next(NamedTuple):
     step: Step
     wait: timedelta | None = None
@@ -124,16 +134,8 @@ def _settle(row: Sending, state: SendingState, step: Step, answer: Answer) -> _N
         return _Next(Step.STOP)
     log.info("notice %s by %s: %s %s", row.notice_id, row.way, state.value, answer.reason)
     if step is Step.NEXT:
-        _open_next(row)
+        open_next(row)
     return _Next(step, ways.wait_after(row.tries) if step is Step.AGAIN else None)
-
-
-def _open_next(row: Sending) -> None:
-    way = next_way(row.notice_id, beyond=row.way)
-    if way is None:
-        log.warning("notice %s: no way is left; it stands in the inbox", row.notice_id)
-        return
-    Sending.objects.create(notice_id=row.notice_id, way=way, queued_at=row.queued_at)
 
 
 def _is_too_late(row: Sending, now: datetime) -> bool:
