@@ -8,8 +8,12 @@ and do not try one after the other.
 from __future__ import annotations
 
 import json
+import os
+import threading
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -21,7 +25,7 @@ from heli.ground.vendors import App
 from heli.vault.sealing import SealBroken, Spot, seal, unseal
 from heli.wechat.client.calling import Tokens, call
 from heli.wechat.client.errors import Garbled, NoAnswer, TokenRefused, Unreachable, WeChatFault
-from heli.wechat.client.wire import Answer, Request
+from heli.wechat.client.wire import Answer, Request, give_back_connection
 from heli.wechat.kinds import CredentialKind
 from heli.wechat.models import Credential
 
@@ -58,6 +62,13 @@ class _Kept:
 
 
 _NONE = _Kept("", datetime.min.replace(tzinfo=clock.real_now().tzinfo))
+
+# Longer than any fetching takes; it ends only a wait of two for each other, of which one holds its
+# turn until the end of a transaction of its own.
+TURN_SECONDS_MAX = 20
+
+_turns: dict[tuple[str, CredentialKind], threading.Lock] = defaultdict(threading.Lock)
+os.register_at_fork(after_in_child=_turns.clear)
 
 # When fetching last failed in this process and how, by appid and kind.
 _failures: dict[tuple[str, CredentialKind], tuple[float, WeChatFault]] = {}
@@ -174,7 +185,7 @@ def _shared(
     if _is_good(kept, refused):
         return kept.value
     began = time.monotonic()
-    with transaction.atomic():
+    with _turn_in_this_process(app, kind), transaction.atomic():
         wait_for_turn(f"wechat {kind} {app.appid}")
         kept = _kept(app, kind)
         if _is_good(kept, refused):
@@ -185,6 +196,20 @@ def _shared(
     if fault is None or (kept.value != refused and kept.left > timedelta()):
         return kept.value  # if an old one, then not for long, but WeChat still takes it
     raise fault
+
+
+@contextmanager
+def _turn_in_this_process(app: App, kind: CredentialKind) -> Iterator[None]:
+    """One thread of a process waits for the other processes; its siblings hold no connection to the
+    database meanwhile."""
+    turn = _turns[app.appid, kind]
+    give_back_connection()
+    is_ours = turn.acquire(timeout=TURN_SECONDS_MAX)
+    try:
+        yield
+    finally:
+        if is_ours:
+            turn.release()
 
 
 def _fetched(

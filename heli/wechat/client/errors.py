@@ -113,11 +113,13 @@ class FieldRefused(WeChatFault):
 
 
 class Refused(WeChatFault):
-    """Any other code: it was not done, and somebody has to read what the code means."""
+    """Any other code, or an HTTP status from 400 to 499 (errcode None): it was not done, and
+    somebody has to read what it means."""
 
 
 # Of calls with a token: WeChat's list of return codes, and the pages of the single calls.
 KINDS: Mapping[int, type[WeChatFault]] = {
+    **dict.fromkeys(range(40015, 40029), FieldRefused),  # of a menu: its buttons
     -1: Busy,
     40001: TokenRefused,
     40002: NotAllowed,

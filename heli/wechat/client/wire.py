@@ -18,11 +18,20 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx
 from django.conf import settings
+from django.db import connection
 
 from heli.ground.vendors import EMULATED, WeChat
-from heli.wechat.client.errors import Garbled, NoAnswer, Unreachable, WeChatFault, fault_of
+from heli.wechat.client.errors import (
+    Garbled,
+    NoAnswer,
+    Refused,
+    Unreachable,
+    WeChatFault,
+    fault_of,
+)
 
 ANSWER_BYTES_MAX = 4 * 1024 * 1024  # the largest answer is a picture of a code
+CALLER_FAULT = 400
 SERVER_FAULT = 500
 REAL_HOST = "api.weixin.qq.com"
 
@@ -110,9 +119,10 @@ class Answer:
 
 
 def send(request: Request, token: str | None) -> bytes:
-    """What came back, whatever it is. Raises Unreachable, NoAnswer, Garbled."""
+    """What came back, whatever it is. Raises Unreachable, NoAnswer, Garbled, Refused."""
     if is_emulated_at_the_real_one(settings.HELI.wechat):
         raise Unreachable(request.path)
+    give_back_connection()
     address = f"{getattr(settings.HELI.wechat, request.base)}{request.path}"
     query = {"access_token": token, **request.query} if token is not None else request.query
     body = None
@@ -132,6 +142,8 @@ def send(request: Request, token: str | None) -> bytes:
         ) as response:
             if response.status_code >= SERVER_FAULT:
                 raise NoAnswer(request.path)
+            if response.status_code >= CALLER_FAULT:
+                raise Refused(request.path)
             return _content(request, response, until)
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
         lost: type[WeChatFault] = Unreachable
@@ -140,6 +152,14 @@ def send(request: Request, token: str | None) -> bytes:
     except httpx.HTTPError:
         lost = NoAnswer
     raise lost(request.path)
+
+
+def give_back_connection() -> None:
+    """Let others have this thread's connection to the database while it waits for WeChat: there are
+    fewer of them than threads, and an outage of WeChat is none of Heli. Inside a transaction it
+    stays."""
+    if connection.connection is not None and not connection.in_atomic_block:
+        connection.close()
 
 
 def is_emulated_at_the_real_one(wechat: WeChat) -> bool:
