@@ -5,6 +5,7 @@ parent is.
     python -m heli.ops.attached PARENT web SOCKET WORKERS
     python -m heli.ops.attached PARENT jobs
     python -m heli.ops.attached PARENT prepare embedded|own
+    python -m heli.ops.attached PARENT wechat OPEN_SOCKET ADDRESS WEBHOOK
 
 A supervisor that is killed cannot stop its children, so each child sees to that itself: on Linux
 the kernel kills it with its parent, elsewhere a thread watches.
@@ -191,6 +192,14 @@ def run_jobs() -> None:
     run_worker()
 
 
+def emulate_wechat(held: int, address: str, webhook: str) -> None:
+    """Run the emulated WeChat on a socket that the parent opened, until SIGTERM."""
+    from heli.ops.wechat_emulator import serve_emulator
+
+    give_way(BACKGROUND_NICENESS)
+    serve_emulator(socket.socket(fileno=held), address=address, webhook=webhook)
+
+
 def prepare_tables(whose: str) -> None:
     """See to it that the tables are those of this version; one sentence on stderr where not."""
     import django
@@ -217,6 +226,9 @@ def main(arguments: list[str]) -> None:
         serve_web(Path(path), int(workers))
     elif role == "prepare":
         prepare_tables(*rest)
+    elif role == "wechat":
+        held, address, webhook = rest
+        emulate_wechat(int(held), address, webhook)
     else:
         run_jobs()
 

@@ -113,6 +113,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
 
     _add_bench(commands)
+    _add_wechat_emulator(commands)
 
     for command in (demo, serve, migrate, load, timeline, channels, verify, doctor):
         command.add_argument(
@@ -155,6 +156,19 @@ def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         )
     rush.add_argument("--json", action="store_true", help="as one JSON document")
     rush.set_defaults(run=_bench_rush)
+
+
+def _add_wechat_emulator(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    emulator = commands.add_parser("wechat-emulator", help="a WeChat for tests and development")
+    emulator.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
+    emulator.add_argument("--port", type=_port, default=8090, metavar="N", help="default: 8090")
+    emulator.add_argument(
+        "--webhook",
+        default="http://127.0.0.1:8000/wechat/events",
+        metavar="URL",
+        help="where it pushes messages; default: %(default)s",
+    )
+    emulator.set_defaults(run=_wechat_emulator)
 
 
 def _add_address(command: argparse.ArgumentParser, *, port: int | None, told: str) -> None:
@@ -208,6 +222,7 @@ def _between(text: str, least: int, most: int) -> int:
 
 def _demo(chosen: argparse.Namespace) -> int:
     from heli.ops.serve import address_of, check_port
+    from heli.ops.wechat_emulator import emulator_beside
     from heli.ops.world import Wish, opened
 
     wished = chosen.port if chosen.port is not None else 0 if chosen.once else 8000
@@ -223,7 +238,7 @@ def _demo(chosen: argparse.Namespace) -> int:
         base_url=address_of(chosen.host, port),
         own_server=False,
     )
-    with opened(wish) as world:
+    with emulator_beside(chosen.host, port) as wechat, opened(wish) as world:
         from heli.ops.demo.story import DemoOptions, run_demo
 
         options = DemoOptions(
@@ -233,6 +248,7 @@ def _demo(chosen: argparse.Namespace) -> int:
             workers=chosen.workers,
             once=chosen.once,
             as_json=chosen.json,
+            wechat=wechat,
         )
         try:
             return run_demo(options)
@@ -261,6 +277,15 @@ def _serve(chosen: argparse.Namespace) -> int:
             return serve(world, host=chosen.host, port=port, workers=chosen.workers)
         except KeyboardInterrupt:
             return DONE  # how a server is meant to end
+
+
+def _wechat_emulator(chosen: argparse.Namespace) -> int:
+    from heli.ops.wechat_emulator import emulator_command
+
+    try:
+        return emulator_command(host=chosen.host, port=chosen.port, webhook=chosen.webhook)
+    except KeyboardInterrupt:
+        return DONE  # how a server is meant to end
 
 
 def _migrate(chosen: argparse.Namespace) -> int:

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -73,10 +73,16 @@ def address_of(host: str, port: int) -> str:
 
 @contextmanager
 def serving(
-    world: World, *, host: str = HOST, port: int = PORT, workers: int = WORKERS
+    world: World,
+    *,
+    host: str = HOST,
+    port: int = PORT,
+    workers: int = WORKERS,
+    beside: Sequence[Child] = (),
 ) -> Iterator[str]:
     """The server, up and answering at the address that is yielded, for the length of the block.
 
+    beside: what else is kept running with it.
     The embedded database is migrated first and started again when it dies; somebody's own has to
     be migrated already. At the end requests under way are finished, within a bound.
     Raises PortTaken, DatabaseFailed (migrations are missing), ServerFailed (it does not come up).
@@ -89,15 +95,16 @@ def serving(
     with alone_in(run_directory, port=port):
         check_port(host, port)  # by now nobody else is about to take it
         numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
-        with _running(world, run_directory, str(numeric), port, workers):
+        children = [*_children(run_directory, str(numeric), port, workers), *beside]
+        with _running(world, run_directory, str(numeric), port, children):
             yield address_of(host, port)
 
 
 @contextmanager
 def _running(
-    world: World, run_directory: Path, host: str, port: int, workers: int
+    world: World, run_directory: Path, host: str, port: int, children: Sequence[Child]
 ) -> Iterator[None]:
-    supervisor = Supervisor(_children(run_directory, host, port, workers))
+    supervisor = Supervisor(children)
     watch = _watch_over_database(world)
     try:
         if watch:

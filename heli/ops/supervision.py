@@ -25,12 +25,14 @@ LOOK_EVERY_SECONDS = 0.1
 class Child:
     """A program to keep running. deaths: in a row, without a steady run between them.
 
-    is_front: it hands on to the others, so it is stopped, and has drained, before them.
+    inherited: open files that it gets. is_front: it hands on to the others, so it is stopped, and
+    has drained, before them.
     """
 
     name: str
     arguments: Sequence[str]
     is_front: bool = False
+    inherited: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
     started_at: float = 0.0  # by the monotonic clock, like start_at
@@ -125,6 +127,7 @@ def _start(child: Child) -> None:
         attached_command(*child.arguments),
         cwd=Path(heli.__file__).parents[1],  # where `-m heli` is found, installed or not
         stdin=subprocess.DEVNULL,
+        pass_fds=child.inherited,
         start_new_session=True,  # a Ctrl-C in the terminal reaches the supervisor alone
     )
 

@@ -29,7 +29,7 @@ class TestUsage:
         done = heli("--help")
 
         assert done.returncode == 0
-        assert re.findall(r"^    ([a-z]+) ", done.stdout, re.M) == [
+        assert re.findall(r"^    ([a-z-]+)(?: |$)", done.stdout, re.M) == [
             "demo",
             "serve",
             "migrate",
@@ -39,6 +39,7 @@ class TestUsage:
             "verify",
             "doctor",
             "bench",
+            "wechat-emulator",
         ]
 
     @pytest.mark.parametrize(

@@ -4,38 +4,34 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
 
 from heli.ground.configuration import Configuration
 from heli.wechat.emulator.running import Emulated, emulator_running
-from heli.wechat.emulator.templates import templates_file
+from heli.wechat.emulator.templates import TEMPLATES_FILE
 
 
 @pytest.fixture(scope="session")
-def emulator_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Emulated, Path]]:
-    """One emulator for all tests of a process, and the file of its templates."""
-    templates = tmp_path_factory.mktemp("wechat") / "templates.yaml"
-    templates.write_text(templates_file(), encoding="utf-8")
+def emulator_server() -> Iterator[Emulated]:
+    """One emulator for all tests of a process."""
     with emulator_running() as emulated:
-        yield emulated, templates
+        yield emulated
 
 
 @pytest.fixture
-def emulator(emulator_server: tuple[Emulated, Path]) -> Iterator[Emulated]:
+def emulator(emulator_server: Emulated) -> Iterator[Emulated]:
     """The emulator as if just started, without a webhook; the settings point at it."""
-    emulated, templates = emulator_server
-    emulated.control.reset()
+    emulator_server.control.reset()
     before = settings.HELI
-    settings.HELI = pointed_at(emulated, templates, before)
-    yield emulated
+    settings.HELI = pointed_at(emulator_server, before)
+    yield emulator_server
     settings.HELI = before
-    emulated.control.reset()
+    emulator_server.control.reset()
 
 
-def pointed_at(emulated: Emulated, templates: Path, before: Configuration) -> Configuration:
+def pointed_at(emulated: Emulated, before: Configuration) -> Configuration:
     """The settings with the emulator in place of WeChat and Tencent Cloud."""
     known = emulated.registered
     wechat = dataclasses.replace(
@@ -44,7 +40,7 @@ def pointed_at(emulated: Emulated, templates: Path, before: Configuration) -> Co
         open=emulated.open,
         mp=emulated.mp,
         js=emulated.js,
-        templates=templates,
+        templates=TEMPLATES_FILE,
     )
     tencent = dataclasses.replace(
         before.tencent,

@@ -36,6 +36,7 @@ from heli.ops.demo.second_visit import tell_of_three_cases
 from heli.ops.demo.telling import Teller, aloud, silent
 from heli.ops.demo.world import prepare_world
 from heli.ops.serve import serving
+from heli.ops.wechat_emulator import Beside
 from heli.ops.world import World
 
 # A jump of the clock answers when all that fell due is done: 8 s for a month, a minute and more on
@@ -46,7 +47,8 @@ STANDARD_OUTPUT, STANDARD_ERROR = 1, 2
 
 @dataclass(frozen=True)
 class DemoOptions:
-    """What `heli demo` was asked for. port: checked, never 0."""
+    """What `heli demo` was asked for. port: checked, never 0. wechat: the emulator beside it, None
+    where the settings name another."""
 
     world: World
     host: str
@@ -54,6 +56,7 @@ class DemoOptions:
     workers: int
     once: bool
     as_json: bool
+    wechat: Beside | None = None
 
 
 @dataclass
@@ -123,7 +126,7 @@ def _run(options: DemoOptions, story: Story, hand_over: Callable[[Json], None]) 
             raise
         hand_over(story.document(is_whole=True))
         if not options.once:
-            _serve_on(story.teller, address)
+            _serve_on(story.teller, address, options.wechat)
     return 0
 
 
@@ -134,7 +137,13 @@ def _serve_and_tell(options: DemoOptions, story: Story, open_until_the_end: Exit
     with _one_story_at_a_time(directory.path):
         _prepare()
         address = open_until_the_end.enter_context(
-            serving(options.world, host=options.host, port=options.port, workers=options.workers)
+            serving(
+                options.world,
+                host=options.host,
+                port=options.port,
+                workers=options.workers,
+                beside=[options.wechat.child] if options.wechat else [],
+            )
         )
         with _client_of(address) as client:
             tell(story, client, once=options.once)
@@ -162,9 +171,11 @@ def _prepare() -> None:
     wrapper.close_pool()  # this process needs the database no longer; its children have theirs
 
 
-def _serve_on(teller: Teller, address: str) -> None:
+def _serve_on(teller: Teller, address: str, wechat: Beside | None) -> None:
     teller.chapter("演示继续运行", "The demo goes on")
     teller.say(f"   {address} · {address}/api/v1/docs")
+    if wechat:
+        teller.say(f"   演示微信 a WeChat to try it in: {wechat.address}/phone")
     teller.say("   按 Ctrl-C 结束。 Ctrl-C ends it.")
     threading.Event().wait()  # the command's signal handler ends it by KeyboardInterrupt
 

@@ -64,7 +64,7 @@ class People:
             name=name,
             openids={app: given.get(app) or new_openid() for app in AppKind},
             unionid=new_openid() if has_unionid else None,
-            phone=phone or f"1990000{len(self.all):04d}",
+            phone=phone or f"1390000{1001 + len(self.all)}",
         )
         self.all.append(person)
         return person

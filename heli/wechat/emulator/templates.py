@@ -1,11 +1,13 @@
-"""The message templates that the two emulated apps have, and the file that says so to Heli."""
+"""The message templates that the two emulated apps have; templates.yaml says so to Heli."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
-FIELDS = {"what": "thing1", "when": "time2", "where": "thing3", "note": "thing4"}
+TEMPLATES_FILE = Path(__file__).with_name("templates.yaml")
+KEYS = ("thing1", "time2", "thing3", "thing4")
 
 
 class Way(StrEnum):
@@ -33,17 +35,13 @@ CLASSIC_ID = "emulated-classic-template-000000000000000001"
 TEMPLATES = {
     template.id: template
     for template in (
-        Template(MINI_ID, Way.MINI, "预约进度提醒", tuple(FIELDS.values())),
-        Template(ACCOUNT_ID, Way.ACCOUNT, "预约进度提醒", tuple(FIELDS.values())),
-        Template(CLASSIC_ID, Way.CLASSIC, "政务预约通知", tuple(FIELDS.values())),
+        Template(MINI_ID, Way.MINI, "预约进度提醒", KEYS),
+        Template(ACCOUNT_ID, Way.ACCOUNT, "预约进度提醒", KEYS),
+        Template(CLASSIC_ID, Way.CLASSIC, "政务预约通知", KEYS),
     )
 }
 
 
 def templates_file() -> str:
     """What HELI_WECHAT_TEMPLATES names when Heli talks to the emulator: YAML."""
-    fields = "".join(f"    {meaning}: {key}\n" for meaning, key in FIELDS.items())
-    return "".join(
-        f"{section}:\n  id: {id}\n  fields:\n{fields}"
-        for section, id in (("mini", MINI_ID), ("subscribe", ACCOUNT_ID), ("template", CLASSIC_ID))
-    )
+    return TEMPLATES_FILE.read_text("utf-8")
