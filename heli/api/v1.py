@@ -20,6 +20,7 @@ from heli.api import (
     identity,
     law,
     notices,
+    page_script,
     places,
     vouchers,
 )
@@ -65,6 +66,7 @@ api.add_router("", hall.router)
 api.add_router("/law", law.router)
 api.add_router("/notices", notices.router)
 api.add_router("", vouchers.key_router)
+api.add_router("/wechat", page_script.router)
 api.add_router("/demo", demo.router)
 
 

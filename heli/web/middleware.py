@@ -9,14 +9,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from heli.ground.refusals import IdentityRequired, Refusal
+from heli.web.in_wechat import script_source
 from heli.web.pages.faults import away
 from heli.web.visitor import check_url
 
 API_PREFIXES = ("/api/", "/health/")
 
-# No inline script and nothing from elsewhere; styles and scripts are files of this room.
+# No inline script and nothing from elsewhere; styles and scripts are files of this room. In
+# WeChat's browser there is WeChat's own script besides.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'{besides}; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'"
 )
@@ -34,7 +36,7 @@ class PagesMiddleware:
         """Answer, and put the headers on what is a page."""
         response = self._get_response(request)
         if not request.path.startswith((*API_PREFIXES, "/static/")):
-            response.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+            response.setdefault("Content-Security-Policy", _policy(request))
             response.setdefault("Cache-Control", "no-store")
             response.setdefault("X-Frame-Options", "DENY")
         return response
@@ -55,3 +57,8 @@ class PagesMiddleware:
         if exception.retry_after_seconds is not None:
             response["Retry-After"] = str(exception.retry_after_seconds)
         return response
+
+
+def _policy(request: HttpRequest) -> str:
+    source = script_source(request)
+    return CONTENT_SECURITY_POLICY.format(besides=f" {source}" if source else "")

@@ -13,6 +13,7 @@ PUBLIC = {
     "get_channels",
     "get_documents",
     "get_eligibility",
+    "get_js_config",
     "get_noop",
     "get_office",
     "get_offices",

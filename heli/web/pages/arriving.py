@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from heli.bookings.states import State
 from heli.ground import clock
+from heli.hall import codes
 from heli.hall.self_check_in import Visit, check_in_self, visits_here, visits_today
 from heli.web.visitor import KnownRequest, recognised
 
@@ -22,7 +24,8 @@ from heli.web.visitor import KnownRequest, recognised
 def today(request: KnownRequest) -> HttpResponse:
     """GET /in: my bookings of today, whether I have checked in, and how."""
     visits = visits_today(by=request.known, at=clock.now())
-    return render(request, "web/arriving.html", {"visits": visits} | _how_it_stands(visits))
+    context = {"visits": visits, "scan_start": f"{settings.HELI.base_url}{codes.PATH}"}
+    return render(request, "web/arriving.html", context | _how_it_stands(visits))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
