@@ -119,7 +119,8 @@ def sealed(
 def push(body: bytes, query: str | None = None) -> HttpResponse:
     """Send it to the web process."""
     query = a_query() if query is None else query
-    return Client().post(f"{PATH}?{query}", body, content_type="text/xml")
+    browser = Client(raise_request_exception=False)
+    return browser.post(f"{PATH}?{query}", body, content_type="text/xml")
 
 
 def push_sealed(body: bytes, **how: Any) -> HttpResponse:

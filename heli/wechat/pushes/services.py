@@ -98,31 +98,29 @@ def _help(_push: Push) -> str:
     return replies.not_understood()
 
 
-# What WeChat calls how a message ended.
-TEMPLATE_ARRIVALS = {"success": Arrival.DELIVERED, "failed:user block": Arrival.BLOCKED}
-SUBSCRIBE_ARRIVALS = {"0": Arrival.DELIVERED, "43101": Arrival.BLOCKED}
+# How WeChat says that a message ended.
+ARRIVALS = {"success": Arrival.DELIVERED, "failed:user block": Arrival.BLOCKED}
 
 
 def _template_message_ended(push: Push) -> None:
-    status = push.fields.get("Status", "").replace(": ", ":")
-    _report(push, push.fields.get("MsgID", ""), "", TEMPLATE_ARRIVALS.get(status))
+    _report(push, push.fields.get("MsgID", ""), "", push.fields.get("Status", ""))
 
 
 def _subscribe_messages_ended(push: Push) -> None:
     for item in push.items:
-        arrival = SUBSCRIBE_ARRIVALS.get(item.get("ErrorCode", ""))
-        _report(push, item.get("MsgID", ""), _template_of(item), arrival)
+        _report(push, item.get("MsgID", ""), _template_of(item), item.get("ErrorStatus", ""))
 
 
-def _report(push: Push, msgid: str, template_id: str, arrival: Arrival | None) -> None:
+def _report(push: Push, msgid: str, template_id: str, status: str) -> None:
     account = _account_of(push)
+    arrival = ARRIVALS.get(status.replace(": ", ":"), Arrival.FAILED)
     events.emit(
         MessageReported(
             at=clock.now(),
             msgid=msgid if msgid.isdigit() else "",
             template_id=template_id,
             account=account.id if account else None,
-            arrival=(arrival or Arrival.FAILED).value,
+            arrival=arrival.value,
         )
     )
 
