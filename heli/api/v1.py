@@ -23,6 +23,7 @@ from heli.api import (
     page_script,
     places,
     vouchers,
+    wechat,
 )
 from heli.api.openapi import HeliAPI
 from heli.api.problems import answer_refusal
@@ -66,6 +67,7 @@ api.add_router("", hall.router)
 api.add_router("/law", law.router)
 api.add_router("/notices", notices.router)
 api.add_router("", vouchers.key_router)
+api.add_router("/wechat", wechat.router)
 api.add_router("/wechat", page_script.router)
 api.add_router("/demo", demo.router)
 

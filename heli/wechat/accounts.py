@@ -57,12 +57,17 @@ def openid_of(account: Account) -> str:
     return unseal(account.openid_sealed, spot=_spot(account))
 
 
-def openid_of_session(session: WeChatSession) -> str:
-    """WeChat's name for the account of a session. Raises IdentityRequired: there is none."""
+def account_of(session: WeChatSession) -> Account:
+    """The account of a session. Raises IdentityRequired: it is no longer there."""
     account = Account.objects.filter(id=session.account).first()
     if account is None:
         raise IdentityRequired()
-    return openid_of(account)
+    return account
+
+
+def openid_of_session(session: WeChatSession) -> str:
+    """WeChat's name for the account of a session. Raises IdentityRequired, as `account_of`."""
+    return openid_of(account_of(session))
 
 
 def issue_session(account: Account) -> tuple[str, datetime]:

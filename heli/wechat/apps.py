@@ -7,3 +7,10 @@ class WeChatConfig(AppConfig):
     """WeChat: who opened which of our apps, what was pushed to us, and what is fetched there."""
 
     name = "heli.wechat"
+
+    def ready(self) -> None:
+        """Register the face check of the mini program."""
+        from heli.identity.verification import register_adapter
+        from heli.wechat.face import WeChatFace  # models are ready only now
+
+        register_adapter(WeChatFace())
