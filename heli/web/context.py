@@ -10,17 +10,18 @@ from django.http import HttpRequest
 from heli.ground import clock, words
 from heli.ground.configuration import Environment
 from heli.web.in_wechat import in_wechat
-from heli.web.visitor import identity_of, is_in_wechat, wants_large_type
+from heli.web.visitor import identity_of, is_in_mini_program, is_in_wechat, wants_large_type
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """For templates: is_large, is_identified, is_in_wechat, in_wechat (None where WeChat's script
-    is not to be had), demo_today (None outside the demo), here."""
+    """For templates: is_large, is_identified, is_in_wechat, is_in_mini_program, in_wechat
+    (None where WeChat's script is not to be had), demo_today (None outside the demo), here."""
     is_demo = settings.HELI.environment is Environment.DEMO
     return {
         "is_large": wants_large_type(request),
         "is_identified": identity_of(request) is not None,
         "is_in_wechat": is_in_wechat(request),
+        "is_in_mini_program": is_in_mini_program(request),
         "in_wechat": in_wechat(request),
         "demo_today": words.day_in_words(clock.today()) if is_demo else None,
         "here": request.get_full_path() if request.method == "GET" else request.path,

@@ -8,6 +8,7 @@ from heli.web.pages import (
     cases,
     channels,
     checking,
+    elsewhere,
     explain,
     frame,
     front,
@@ -22,7 +23,10 @@ from heli.web.pages import (
     steps_people,
     steps_time,
     vouchers,
+    wechat_account,
+    wechat_doors,
     wechat_events,
+    wechat_login,
 )
 
 urlpatterns = [
@@ -62,6 +66,7 @@ urlpatterns = [
     path("book/<str:draft_id>/office", steps_time.office, name="step_office"),
     path("book/<str:draft_id>/time", steps_time.time, name="step_time"),
     path("book/<str:draft_id>/check", steps_check.check, name="step_check"),
+    path("book/<str:draft_id>/elsewhere", elsewhere.draft_elsewhere, name="draft_elsewhere"),
     # The other spouse, by the link
     path("c/<str:code>", partner.link, name="link"),
     path("c/<str:code>/answer", partner.answer, name="answer"),
@@ -83,5 +88,14 @@ urlpatterns = [
     path("my/<str:code>/voucher", vouchers.voucher, name="voucher"),
     path("my/<str:code>/voucher.<str:kind>", vouchers.voucher_file, name="voucher_file"),
     # WeChat
+    path("wechat/login", wechat_login.login, name="wechat_login"),
+    path("wechat/snapshot", wechat_login.snapshot, name="wechat_snapshot"),
+    path("wechat/bind", wechat_account.bind, name="wechat_bind"),
+    path("wechat/let-go", wechat_account.release, name="wechat_let_go"),
+    path("wechat/enter", wechat_account.enter, name="wechat_enter"),
+    path("wechat/elsewhere", elsewhere.elsewhere, name="wechat_elsewhere"),
+    path("wechat/continue", elsewhere.go_on, name="wechat_continue"),
+    path("wechat/city", wechat_doors.city, name="wechat_city"),
+    path("<str:name>.txt", wechat_doors.check_file, name="check_file"),
     path("wechat/events", wechat_events.wechat_events, name="wechat_events"),
 ]

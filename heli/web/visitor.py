@@ -29,6 +29,7 @@ from heli.wechat.models import Account
 
 IDENTITY_COOKIE = "heli_identity"
 SESSION_COOKIE = "heli_wechat"
+LOGIN_COOKIE = "heli_wechat_login"  # a silent login is under way, or was tried a while ago
 LARGE_COOKIE = "heli_large"
 PREFERENCE_SECONDS = 365 * 24 * 3600
 
@@ -69,7 +70,7 @@ def identified(page: Page[P]) -> Callable[Concatenate[HttpRequest, P], HttpRespo
 def recognised(page: ReadingPage[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
     """Decorator: this page shows somebody what is their own, verified or recognised.
 
-    Anybody else is led to the check and back.
+    Anybody else is led to the check and back; in WeChat first to the silent login, once.
     A service that acts takes a VerifiedIdentity, which `request.known` is not: see `word_of`.
     """
 
@@ -136,10 +137,32 @@ def remember_identity(response: HttpResponse, identity: VerifiedIdentity) -> Non
     set_private_cookie(response, IDENTITY_COOKIE, token, seconds=seconds)
 
 
+def is_in_mini_program(request: HttpRequest) -> bool:
+    """Whether the page is shown in the mini program's web-view."""
+    return is_in_wechat(request) and "miniProgram" in request.headers.get("User-Agent", "")
+
+
+def can_log_in(request: HttpRequest) -> bool:
+    """Whether WeChat can tell us silently whose account is looking."""
+    has_account = settings.HELI.wechat.account is not None
+    return has_account and is_in_wechat(request) and not is_in_mini_program(request)
+
+
+def may_log_in_by_itself(request: HttpRequest) -> bool:
+    """Whether a page may lead to the silent login without a tap: it was not tried just now."""
+    is_new = session_of(request) is None and LOGIN_COOKIE not in request.COOKIES
+    return request.method == "GET" and is_new and can_log_in(request)
+
+
 def forget(response: HttpResponse) -> None:
     """Take the proof and the session out of the visitor's browser."""
-    response.delete_cookie(IDENTITY_COOKIE, samesite="Lax")
+    forget_identity(response)
     response.delete_cookie(SESSION_COOKIE, samesite="Lax")
+
+
+def forget_identity(response: HttpResponse) -> None:
+    """Take the proof out of the visitor's browser."""
+    response.delete_cookie(IDENTITY_COOKIE, samesite="Lax")
 
 
 def set_private_cookie(
@@ -167,6 +190,11 @@ def check_url(back_to: str) -> str:
     return f"{reverse('identify')}?{urlencode({'next': back_to})}"
 
 
+def login_url(back_to: str) -> str:
+    """The silent login in WeChat that leads back to a page of ours."""
+    return f"{reverse('wechat_login')}?{urlencode({'next': back_to})}"
+
+
 def safe_next(request: HttpRequest, *, otherwise: str = "/") -> str:
     """Where the visitor wanted to go: a path of ours, never another site."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
@@ -175,4 +203,5 @@ def safe_next(request: HttpRequest, *, otherwise: str = "/") -> str:
 
 
 def _way_to_be_known(request: HttpRequest) -> str:
-    return check_url(request.get_full_path() if request.method == "GET" else request.path)
+    here = request.get_full_path() if request.method == "GET" else request.path
+    return login_url(here) if may_log_in_by_itself(request) else check_url(here)

@@ -21,15 +21,19 @@ PUBLIC = {
     "get_timeline",
     "get_verification",
     "get_voucher_key",
+    "get_wechat_templates",
     "post_clock",
     "post_noop",
     "post_session",
     "post_verification",
     "post_verify",
+    "post_wechat_session",
 }
 OPEN_PAGES = {
     "",
+    "<str:name>.txt",
     "about",
+    "book/<str:draft_id>/elsewhere",
     "book/<str:service>",
     "c/<str:code>",
     "calculator",
@@ -60,6 +64,14 @@ OPEN_PAGES = {
     "sign-off",
     "two-visits",
     "warnings",
+    "wechat/city",
+    "wechat/continue",
+    "wechat/elsewhere",
+    "wechat/enter",
+    "wechat/events",
+    "wechat/let-go",
+    "wechat/login",
+    "wechat/snapshot",
 }
 
 TOKENS = Bearer | KnownBearer | SessionBearer | StaffBearer

@@ -10,13 +10,24 @@ from heli.ground.refusals import InvalidInput
 from heli.identity.errors import IdentityNotProven
 from heli.identity.services import PendingVerification, verify_person
 from heli.identity.verification import offered_methods
+from heli.web.asking import way_on
 from heli.web.forms import IdentityForm
-from heli.web.visitor import forget, remember_identity, safe_next
+from heli.web.visitor import (
+    forget,
+    login_url,
+    may_log_in_by_itself,
+    remember_identity,
+    safe_next,
+)
 
 
 @require_http_methods(["GET", "POST"])
 def identify(request: HttpRequest) -> HttpResponse:
     """GET, POST /identify?next=/: prove who you are, then go on."""
+    if may_log_in_by_itself(request):  # so that the account can be asked about afterwards
+        return redirect(login_url(request.get_full_path()))
+    if not offered_methods():
+        return render(request, "web/identify_elsewhere.html")
     form = IdentityForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -29,7 +40,7 @@ def identify(request: HttpRequest) -> HttpResponse:
             if isinstance(identity, PendingVerification):
                 assert identity.redirect_url is not None, "what is offered here works in a browser"
                 return redirect(identity.redirect_url)
-            response = redirect(safe_next(request))
+            response = redirect(way_on(request, identity, safe_next(request)))
             remember_identity(response, identity)
             return response
     status = 422 if form.errors else 200

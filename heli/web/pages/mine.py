@@ -20,7 +20,14 @@ from heli.law.documents import papers
 from heli.notices.queries import inbox
 from heli.places.queries import get_office
 from heli.web.standing import standing
-from heli.web.visitor import IdentifiedRequest, KnownRequest, identified, recognised
+from heli.web.visitor import (
+    IdentifiedRequest,
+    KnownRequest,
+    identified,
+    recognised,
+    session_of,
+)
+from heli.wechat.accounts import person_of
 
 
 @require_safe
@@ -31,6 +38,7 @@ def mine(request: KnownRequest) -> HttpResponse:
     known = request.known
     mine = [(seen, standing(seen, at)) for seen in bookings_of(by=known, at=at)]
     context = {
+        "reminded": _reminded(request),
         "name_masked": mask_name(known.name) if isinstance(known, VerifiedIdentity) else None,
         "cases": cases_of(by=known, at=at),
         "unread": sum(not notice.is_read for notice in inbox(known)),
@@ -62,6 +70,15 @@ def cancel(request: IdentifiedRequest, code: str) -> HttpResponse:
     if not standing(seen, clock.now()).can_change:
         return redirect("booking", seen.code)
     return render(request, "web/cancel.html", {"booking": seen, "rules": rules})
+
+
+def _reminded(request: KnownRequest) -> str | None:
+    """Whether this WeChat account gets the messages of who is looking; None outside of WeChat."""
+    session = session_of(request)
+    if session is None:
+        return None
+    owner = person_of(session)
+    return "me" if owner is not None and owner.person == request.known.person else "not_me"
 
 
 def _is_only_asked(seen: BookingView) -> bool:
