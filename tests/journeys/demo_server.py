@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -83,8 +83,11 @@ class DemoServer:
 
 
 @contextmanager
-def demo_served(directory: Path) -> Iterator[DemoServer]:
-    """The demo world in a data directory of its own, ready, for the length of the block."""
+def demo_served(directory: Path, settings: Mapping[str, str] | None = None) -> Iterator[DemoServer]:
+    """The demo world in a data directory of its own, ready, for the length of the block.
+
+    settings: what its environment says to Heli.
+    """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -92,7 +95,7 @@ def demo_served(directory: Path) -> Iterator[DemoServer]:
     with log_path.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-c", _SERVE, str(directory), str(port)],
-            env=_environment(),
+            env=_environment() | dict(settings or {}),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -1,0 +1,2 @@
+// Nothing is known of anybody at the start: lib/session.js.
+App({});

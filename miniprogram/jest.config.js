@@ -1,0 +1,7 @@
+module.exports = {
+  testEnvironment: "jsdom",
+  testMatch: ["<rootDir>/tests/**/*.test.js"],
+  globalSetup: "<rootDir>/tests/start_server.js",
+  globalTeardown: "<rootDir>/tests/stop_server.js",
+  testTimeout: 60000, // a machine that does other work
+};

@@ -1,0 +1,1 @@
+"""The mini program: what its files hold, and the server its own tests talk to."""
