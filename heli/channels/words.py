@@ -6,8 +6,10 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from heli.channels.doors import Proof
 from heli.channels.kinds import UNSPECIFIED, Kind, SourceKind
 from heli.channels.reporting import Seen
+from heli.channels.rules import Sureness
 from heli.ground.words import MONTHS_EN
 from heli.law.services import Service
 from heli.places.naming import SERVICE_NAMES
@@ -61,3 +63,17 @@ def as_of_in_words(as_of: str) -> str:
         return f"{year}年{in_month}{f'{int(day)}日' if day else ''}"
     named = MONTHS_EN[int(month) - 1] if month else ""
     return " ".join(part for part in (day.lstrip("0"), named, year) if part)
+
+
+def sureness_in_words(proof: Proof) -> str:
+    """How sure what a source says is, and what follows from that.
+
+    An operator who has confirmed an entry is its newest source, so its day is the source's day.
+    """
+    if proof.sure is Sureness.WEAK:
+        return _("来源不可靠，只作参考。请先打电话问。")
+    if proof.as_of is None:
+        return _("来源没有注明日期。请先打电话问。")
+    if proof.sure is Sureness.CONFIRMED:
+        return _("{day}的来源确认。").format(day=as_of_in_words(proof.as_of))
+    return _("{year}年以后没有再确认。请先打电话问。").format(year=proof.as_of[:4])

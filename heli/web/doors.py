@@ -6,13 +6,18 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from heli.channels.doors import Door, Proof
 from heli.channels.kinds import Kind
 from heli.channels.rules import Sureness
-from heli.channels.words import KIND_NAMES, SOURCE_NAMES, as_of_in_words, services_in_words
+from heli.channels.words import (
+    KIND_NAMES,
+    SOURCE_NAMES,
+    as_of_in_words,
+    services_in_words,
+    sureness_in_words,
+)
 from heli.web.templatetags.days import speaks_chinese
 
 # How one gets to a door by its name, and where to see whose it is before anything is typed there.
@@ -131,20 +136,6 @@ def shown_source(proof: Proof) -> ShownSource:
         day=as_of_in_words(proof.as_of) if proof.as_of else "",
         note=note if _is_readable(note) else "",
     )
-
-
-def sureness_in_words(proof: Proof) -> str:
-    """How sure what a source says is, and what follows from that.
-
-    An operator who has confirmed an entry is its newest source, so its day is the source's day.
-    """
-    if proof.sure is Sureness.WEAK:
-        return _("来源不可靠，只作参考。请先打电话问。")
-    if proof.as_of is None:
-        return _("来源没有注明日期。请先打电话问。")
-    if proof.sure is Sureness.CONFIRMED:
-        return _("{day}的来源确认。").format(day=as_of_in_words(proof.as_of))
-    return _("{year}年以后没有再确认。请先打电话问。").format(year=proof.as_of[:4])
 
 
 def host_of(url: str | None) -> str | None:

@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.utils.functional import Promise
 
+from heli.channels.kinds import UNSPECIFIED
 from heli.channels.models import Warning
 from heli.ground import clock
 from heli.wechat.accounts import WeChatSession, bind_account, see_account
@@ -101,6 +102,26 @@ class TestRegions:
         assert "演示市民政局" in said
         assert url("/channels/440100") in said
 
+    def test_a_door_is_told_with_how_sure_it_is(self, told):
+        told(an_entry(as_of="2022-03-01"))
+
+        assert "2022年以后没有再确认。请先打电话问。" in answer("广州")
+
+    def test_a_door_that_may_be_for_weddings_alone_is_to_be_asked_about(self, told):
+        told(an_entry(services=[UNSPECIFIED]))
+
+        assert "请先打电话问清楚" in answer("广州")
+
+    def test_a_door_for_weddings_is_none(self, told):
+        told(an_entry(services=["marriage"]))
+
+        assert "这里暂时没有网上预约" in answer("广州")
+
+    def test_where_there_is_none_the_nearest_place_that_has_one_is_named(self, told):
+        told(an_entry())
+
+        assert "广东省/广州市，约" in answer("佛山")
+
     def test_an_office_that_takes_bookings_here_goes_first(self, told):
         told(an_entry(region="440106"))
         world.an_office()
@@ -120,7 +141,10 @@ class TestRegions:
 
     @pytest.mark.parametrize(
         "typed",
-        ["天河", "天河区", "天河区民政局", "天河离婚预约", "天河 预约", "天河婚姻登记处", "tianhe"],
+        [
+            *("天河", "天河区", "天河区民政局", "天河离婚预约", "天河 预约", "天河婚姻登记处"),
+            *("tianhe", "广州天河", "广东省广州市天河区", "广东天河区离婚预约"),
+        ],
     )
     def test_are_known_as_people_write_them(self, typed):
         assert url("/channels/440106") in answer(typed)
@@ -180,7 +204,7 @@ class TestTheCheck:
     def test_an_official_name_is_found_and_still_to_be_looked_at(self):
         said = answer("粤省事")
 
-        assert said.startswith("它在官方渠道名录里")
+        assert said.startswith("“粤省事”在官方渠道名录里")
         assert "核对主体" in said
         assert "预约不收费" in said
 
@@ -200,7 +224,7 @@ class TestTheCheck:
     def test_an_unknown_name_is_not_called_a_fake(self):
         said = answer("某某县离婚登记预约平台")
 
-        assert "没有收录不等于是假的" in said
+        assert said.count("没有收录不等于是假的") == 1
         assert "12345" in said
 
     def test_a_card_with_a_link_is_checked_by_where_it_leads(self):

@@ -30,13 +30,16 @@ def checked(text: str, *, at: datetime) -> str | None:
 
 
 def _verdict(judgement: Judgement) -> list[str]:
-    reasons = [_short(str(reason.text)) for reason in judgement.reasons[:REASONS_MAX]]
+    reasons = [
+        _short(str(reason.text))
+        for reason in judgement.reasons[:REASONS_MAX]
+        if reason.code != Sign.NOT_LISTED  # what `UNKNOWN` says
+    ]
     if judgement.verdict is Verdict.SUSPICIOUS:
         return [str(words.SUSPICIOUS), *(f"· {reason}" for reason in reasons)]
     if judgement.verdict is Verdict.UNKNOWN:
         return [str(words.UNKNOWN).format(phone=HOTLINE), *reasons]
-    first = words.OFFICIAL if judgement.door else words.OFFICIAL_DOMAIN
-    return [str(first), *reasons, str(words.ANY_DOOR)]
+    return [*reasons, str(words.ANY_DOOR)]
 
 
 def _where_to_look(judgement: Judgement) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from heli.channels.doors import Door
 from heli.channels.kinds import Kind
 from heli.channels.queries import Guide, guide
-from heli.channels.words import KIND_NAMES
+from heli.channels.words import KIND_NAMES, sureness_in_words
 from heli.law.services import Service
 from heli.places.queries import NAME_ENDINGS, OfficeView, RegionView, find_regions, list_offices
 from heli.wechat.pushes import words
@@ -74,7 +74,23 @@ def _meant(name: str) -> tuple[RegionView, ...]:
         return found[:REGIONS_MAX]
     exact = [region for region in found if _is_called(region, name)]
     begins = [region for region in found if region.name.startswith(name)]
-    return tuple(exact or begins)[:REGIONS_MAX]
+    return tuple(exact or begins or _in_an_outer_one(name))[:REGIONS_MAX]
+
+
+def _in_an_outer_one(name: str) -> list[RegionView]:
+    """Regions whose name was typed behind those of outer ones: 广州天河, 广东省广州市天河区."""
+    for cut in range(2, len(name) - 1):
+        outer, inner = name[:cut].strip(), name[cut:].strip()
+        found = (region for region in find_regions(inner) if _is_called(region, inner))
+        if within := [region for region in found if _is_within(region, outer)]:
+            return within
+    return []
+
+
+def _is_within(region: RegionView, outer: str) -> bool:
+    """Whether the characters of `outer` stand in this order in the names of the regions around."""
+    around = iter(region.path.removesuffix(region.name))
+    return all(character in around for character in outer)
 
 
 def _is_called(region: RegionView, name: str) -> bool:
@@ -82,7 +98,10 @@ def _is_called(region: RegionView, name: str) -> bool:
 
 
 def _ways(found: Guide) -> str:
-    way = _first_door(found.channels[0]) if found.channels else _nothing_online(found)
+    door = next(
+        (door for door in found.channels if door.names_divorce or door.is_unspecified), None
+    )
+    way = _first_door(door) if door else _nothing_online(found)
     every = str(words.ALL_WAYS).format(url=_guide_page(found.region))
     return "\n".join((found.region.path, way, every))
 
@@ -95,13 +114,19 @@ def _first_door(door: Door) -> str:
     lines = [str(words.FIRST_DOOR).format(kind=kind, name=door.name)]
     if door.operator and door.kind in _WITH_OPERATOR:
         lines.append(str(words.OPERATOR).format(operator=door.operator))
-    return "\n".join(lines)
+    if door.is_unspecified:
+        lines.append(str(words.ASK_FIRST))
+    return "\n".join((*lines, sureness_in_words(door.lead)))
 
 
 def _nothing_online(found: Guide) -> str:
     phones = [door.name for door in found.alternatives if door.kind is Kind.PHONE]
     phone = next((phone for phone in phones if phone != HOTLINE), HOTLINE)
-    return str(words.NOTHING_ONLINE).format(phone=phone)
+    lines = [str(words.NOTHING_ONLINE).format(phone=phone)]
+    if found.nearest is not None:
+        place, km = found.nearest.region.path, found.nearest.distance_km
+        lines.append(str(words.NEXT_PLACE).format(place=place, km=km))
+    return "\n".join(lines)
 
 
 def _guide_page(region: RegionView) -> str:
