@@ -114,8 +114,9 @@ def _parser() -> argparse.ArgumentParser:
 
     _add_bench(commands)
     _add_wechat_emulator(commands)
+    menu, code = _add_wechat(commands)
 
-    for command in (demo, serve, migrate, load, timeline, channels, verify, doctor):
+    for command in (demo, serve, migrate, load, timeline, channels, verify, doctor, menu, code):
         command.add_argument(
             "--data",
             type=_folder,
@@ -169,6 +170,20 @@ def _add_wechat_emulator(commands: argparse._SubParsersAction[argparse.ArgumentP
         help="where it pushes messages; default: %(default)s",
     )
     emulator.set_defaults(run=_wechat_emulator)
+
+
+def _add_wechat(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser],
+) -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:
+    wechat = commands.add_parser("wechat", help="set up the official account")
+    deeds = wechat.add_subparsers(title="deeds", required=True, metavar="DEED")
+    menu = deeds.add_parser("menu", help="set its menu")
+    menu.set_defaults(run=_wechat_menu)
+    code = deeds.add_parser("code", help="a QR code of an office, to be printed")
+    code.add_argument("office", metavar="OFFICE", help="its id")
+    code.add_argument("--to", type=Path, required=True, metavar="FILE", help="the picture's file")
+    code.set_defaults(run=_wechat_code)
+    return menu, code
 
 
 def _add_address(command: argparse.ArgumentParser, *, port: int | None, told: str) -> None:
@@ -286,6 +301,18 @@ def _wechat_emulator(chosen: argparse.Namespace) -> int:
         return emulator_command(host=chosen.host, port=chosen.port, webhook=chosen.webhook)
     except KeyboardInterrupt:
         return DONE  # how a server is meant to end
+
+
+def _wechat_menu(chosen: argparse.Namespace) -> int:
+    from heli.ops.wechat import set_account_menu
+
+    return set_account_menu(data=chosen.data)
+
+
+def _wechat_code(chosen: argparse.Namespace) -> int:
+    from heli.ops.wechat import make_office_code
+
+    return make_office_code(chosen.office, to=chosen.to, data=chosen.data)
 
 
 def _migrate(chosen: argparse.Namespace) -> int:

@@ -40,6 +40,7 @@ class TestUsage:
             "doctor",
             "bench",
             "wechat-emulator",
+            "wechat",
         ]
 
     @pytest.mark.parametrize(
