@@ -13,6 +13,7 @@ from django.conf import settings
 
 from heli.ground import clock
 from heli.hall.codes import LIFETIME, PATH, hall_code
+from heli.wechat.client.calls import make_qrcode, qrcode_picture
 from heli.wechat.kinds import SceneKind
 from heli.wechat.models import TARGET_MAX, Scene
 
@@ -64,6 +65,14 @@ def open_scene(event_key: str, *, at: datetime) -> Scene | None:
     if scene is None or (scene.expires_at is not None and scene.expires_at <= at):
         return None
     return scene
+
+
+def picture_of(scene: Scene) -> bytes:
+    """The picture of a scene's QR code, made at WeChat anew. Raises WeChatFault."""
+    seconds = None
+    if scene.expires_at is not None:
+        seconds = max(1, int((scene.expires_at - clock.real_now()).total_seconds()))
+    return qrcode_picture(make_qrcode(scene.id, seconds).ticket)
 
 
 def address_of(scene: Scene) -> str:
