@@ -39,7 +39,10 @@ def commands() -> list[str]:
 
 
 def test_every_setting_is_described():
-    source = (ROOT / "heli" / "ground" / "configuration.py").read_text(encoding="utf-8")
+    source = "".join(
+        (ROOT / "heli" / "ground" / name).read_text(encoding="utf-8")
+        for name in ("configuration.py", "vendors.py")
+    )
     read = set(re.findall(r'"(HELI_[A-Z_]+|DATABASE_URL)"', source))
     described = set(re.findall(r"^\| `([A-Z_]+)` \|", page("settings.md"), re.MULTILINE))
 

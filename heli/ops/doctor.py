@@ -60,7 +60,36 @@ MEANINGS = {
     "HELI_BEHIND_PROXY": "1: a reverse proxy stands in front and says who asks",
     "HELI_RUN": "where the processes' sockets are; unset: a directory nobody else can enter",
     "HELI_DEBUG": "1 shows internals in error pages; refused in production",
+    "HELI_WECHAT_APPID": "the official account at WeChat; unset: the emulator's own in demo and "
+    "test, else none",
+    "HELI_WECHAT_SECRET": "the secret of the official account",
+    "HELI_WECHAT_TOKEN": "what WeChat signs its pushes with",
+    "HELI_WECHAT_AES_KEY": "what WeChat encrypts its pushes with",
+    "HELI_WECHAT_MINI_APPID": "the mini program at WeChat; unset: as with the account",
+    "HELI_WECHAT_MINI_SECRET": "the secret of the mini program",
+    "HELI_WECHAT_TEMPLATES": "the file that says which message templates are ours",
+    "HELI_WECHAT_FILES": "the directory of the check files that WeChat looks for at the root",
+    "HELI_WECHAT_API_BASE": "where WeChat's server API is; an emulator in demo and test",
+    "HELI_WECHAT_OPEN_BASE": "where WeChat asks a visitor who they are",
+    "HELI_WECHAT_MP_BASE": "where WeChat has the pictures of its QR codes",
+    "HELI_WECHAT_JS": "WeChat's script for pages",
+    "HELI_TENCENT_SECRET_ID": "the key to Tencent Cloud, for short messages",
+    "HELI_TENCENT_SECRET_KEY": "the secret of that key",
+    "HELI_TENCENT_ENDPOINT": "where Tencent Cloud is; unset: the real one",
+    "HELI_SMS_APP_ID": "the application of short messages at Tencent Cloud",
+    "HELI_SMS_SIGN": "the name in front of a short message",
+    "HELI_SMS_TEMPLATE": "the number of the template of short messages",
 }
+# These are never shown, not even in part.
+SECRETS = frozenset(
+    {
+        "HELI_WECHAT_SECRET",
+        "HELI_WECHAT_TOKEN",
+        "HELI_WECHAT_AES_KEY",
+        "HELI_WECHAT_MINI_SECRET",
+        "HELI_TENCENT_SECRET_KEY",
+    }
+)
 
 
 def examine(*, data: Path | None, as_json: bool) -> int:
@@ -80,23 +109,25 @@ def examine(*, data: Path | None, as_json: bool) -> int:
         print(f"{finding.verdict:<5} {finding.name:<11} {finding.text}")
     print()
     for setting in settings:
-        print(f"{setting.name:<14} {setting.value}\n{'':<14} {setting.meaning}")
+        print(f"{setting.name:<23} {setting.value}\n{'':<23} {setting.meaning}")
     return int(is_bad)
 
 
 def explained(env: Mapping[str, str]) -> list[Setting]:
-    """Each setting with its value; a password is never shown.
+    """Each setting with its value; a password or a secret is never shown.
 
     >>> [s.value for s in explained({"DATABASE_URL": "postgresql://heli:secret@db/heli"})][2]
     'postgresql://heli@db/heli'
     """
     return [
-        Setting(name, _shown(env[name]) if env.get(name) else "(not set)", meaning)
+        Setting(name, _shown(name, env[name]) if env.get(name) else "(not set)", meaning)
         for name, meaning in MEANINGS.items()
     ]
 
 
-def _shown(value: str) -> str:
+def _shown(name: str, value: str) -> str:
+    if name in SECRETS:
+        return "(set)"
     if "://" not in value:
         return value
     parts = urlsplit(value)
@@ -131,6 +162,14 @@ def _findings(data: Path | None) -> Iterator[Finding]:
             yield _jobs()
             yield _outbox()
         yield _clock(tables_are_there=migrations.verdict is Verdict.OK)
+        yield from _vendors()
+
+
+def _vendors() -> Iterator[Finding]:
+    from heli.wechat import checking
+
+    for found in checking.examine():
+        yield Finding(found.name, Verdict(found.standing), found.text)
 
 
 def _database(world: World) -> Finding:

@@ -139,7 +139,8 @@ def _pushes(wechat: WeChat) -> Found:
 
 
 def _templates(wechat: WeChat) -> Found:
-    if wechat.account is None and wechat.mini is None:
+    is_set_up = wechat.account is not None or wechat.mini is not None
+    if not is_set_up or (wechat.templates is None and is_emulated_at_the_real_one(wechat)):
         return Found("templates", Standing.OK, "not set up")
     if wechat.templates is None:
         text = "HELI_WECHAT_TEMPLATES is not set; no message goes through WeChat"

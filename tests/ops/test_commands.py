@@ -155,6 +155,12 @@ class TestDoctor:
             "jobs": "ok",
             "outbox": "ok",
             "clock": "ok",
+            "account": "ok",
+            "mini": "ok",
+            "pushes": "ok",
+            "templates": "ok",
+            "check files": "ok",
+            "sms": "ok",
         }
         assert {setting["name"] for setting in told["settings"]} == set(MEANINGS)
 
