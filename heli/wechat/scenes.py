@@ -59,7 +59,7 @@ def open_scene(event_key: str, *, at: datetime) -> Scene | None:
     None for a code that is not ours or has expired.
     """
     id = event_key.removeprefix(PREFIX)
-    if not id.isascii() or not 0 < len(id) <= SCENE_MAX:
+    if not (id.isascii() and id.isprintable()) or not 0 < len(id) <= SCENE_MAX:
         return None
     scene = Scene.objects.filter(id=id).first()
     if scene is None or (scene.expires_at is not None and scene.expires_at <= at):

@@ -22,6 +22,7 @@ from heli.wechat.pushes.receiving import (
 )
 from heli.wechat.pushes.refused import Forged, TooLarge, Unreadable
 from heli.wechat.signing import push_signature
+from tests.wechat.broken import BROKEN
 from tests.wechat.pushing import OPENID, a_message, an_event, as_json, xml
 
 # The published vector, and the moment of it.
@@ -173,33 +174,6 @@ class TestEncryption:
         both = body.replace(b"<xml>", b"<xml><MsgType>event</MsgType><Event>unsubscribe</Event>")
 
         assert read_push(signed, both, KEYS).kind == "text"
-
-
-BOMB = b"""<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaaaa">%s]><xml><MsgType>&j;</MsgType>
-</xml>""" % b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
-OUTSIDE = b'<!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/passwd">]><xml><MsgType>&f;</MsgType></xml>'
-BROKEN = {
-    "nothing": b"",
-    "no document": b"hello",
-    "cut off": xml(TEXT)[:-3],
-    "a bomb": BOMB,
-    "an entity from outside": OUTSIDE,
-    "a document type": b"<!DOCTYPE x><xml/>",
-    "a type from outside": b'<!DOCTYPE x SYSTEM "http://127.0.0.1:1/x.dtd"><xml/>',
-    "an entity nobody declared": b"<xml><MsgType>&nbsp;</MsgType></xml>",
-    "in GBK": xml(TEXT).decode().encode("gbk"),
-    "in UTF-16": xml(TEXT).decode().encode("utf-16"),
-    "with a NUL": b"<xml><MsgType>a\0b</MsgType></xml>",
-    "deep": b"<a>" * 5_000,
-    "a list": b"[]",
-    "broken JSON": b'{"MsgType": ',
-    "deep JSON": b'{"a":' * 5_000,
-    "a lone surrogate": b'{"MsgType": "\\ud800"}',
-    "a number without end": b'{"CreateTime": ' + b"9" * 30_000 + b"}",
-    "no number at all": b'{"CreateTime": NaN}',
-    "an infinite one": b'{"CreateTime": 1e999}',
-    "true": b'{"MsgType": true}',
-}
 
 
 class TestDocuments:

@@ -23,7 +23,7 @@ WRAPPERS_MAX = 3  # around an item
 NUMBER_MAX = 2**63
 ITEM_MARK = "TemplateId"  # what every item of the lists has
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_IN_NO_TEXT = re.compile("[\0\ud800-\udfff]")  # XML cannot say it, and JSON should not
 
 Fields = Mapping[str, str]
 
@@ -92,7 +92,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        if _SURROGATE.search(value):
+        if _IN_NO_TEXT.search(value):
             raise Unreadable
         return value
     if isinstance(value, bool) or not -NUMBER_MAX < value < NUMBER_MAX:

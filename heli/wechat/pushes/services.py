@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
@@ -98,6 +99,7 @@ def _help(_push: Push) -> str:
     return replies.not_understood()
 
 
+MSGID = re.compile(r"[0-9]{1,32}")
 # How WeChat says that a message ended.
 ARRIVALS = {"success": Arrival.DELIVERED, "failed:user block": Arrival.BLOCKED}
 
@@ -117,7 +119,7 @@ def _report(push: Push, msgid: str, template_id: str, status: str) -> None:
     events.emit(
         MessageReported(
             at=clock.now(),
-            msgid=msgid if msgid.isdigit() else "",
+            msgid=msgid if MSGID.fullmatch(msgid) else "",
             template_id=template_id,
             account=account.id if account else None,
             arrival=arrival.value,
