@@ -196,7 +196,7 @@ def emulate_wechat(held: int, address: str, webhook: str) -> None:
     """Run the emulated WeChat on a socket that the parent opened, until SIGTERM."""
     from heli.ops.wechat_emulator import serve_emulator
 
-    give_way(BACKGROUND_NICENESS)
+    give_way(PAGES_NICENESS)
     serve_emulator(socket.socket(fileno=held), address=address, webhook=webhook)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from heli.wechat.emulator import pushes
+from heli.wechat.emulator import pushes, talk
 from heli.wechat.emulator.codes import Code, CodeKind
 from heli.wechat.emulator.envelopes import MODES
 from heli.wechat.emulator.faults import Fault
@@ -30,6 +30,9 @@ def _deed(deed: Deed) -> Deed:
 @routes.post("/__control")
 async def control(request: web.Request) -> web.Response:
     """Do what is asked; {"told": …}, or 400 with {"wrong": why}."""
+    if request.content_type != "application/json":
+        # A page of somebody else that is open in the same browser can send no JSON here.
+        return _json({"wrong": "the body has to be application/json"}, status=415)
     try:
         asked = json.loads(await request.read())
         deed = DEEDS[asked.pop("do")]
@@ -151,19 +154,20 @@ async def follow(
 ) -> dict[str, Any] | None:
     """Follow the account, by a QR code where a scene is given. told: with the event."""
     person = state.kept.people.find(openid) or state.kept.people.known(openid, AppKind.ACCOUNT)
+    if told:
+        return await talk.follow(state, person, scene)
     person.follows = True
-    return await pushes.tell_of_follow(state, person, scene) if told else None
+    return None
 
 
 @_deed
 async def unfollow(state: State, openid: str, told: bool = True) -> dict[str, Any] | None:
     """Follow no longer."""
     person = _person(state, openid)
+    if told:
+        return await talk.unfollow(state, person)
     person.follows = False
-    if not told:
-        return None
-    fields = pushes.event(state, person, AppKind.ACCOUNT, "unsubscribe", EventKey="")
-    return await pushes.push(state, AppKind.ACCOUNT, fields)
+    return None
 
 
 @_deed
@@ -263,8 +267,10 @@ async def say(
     state: State, openid: str, kind: str = "text", app: str = AppKind.ACCOUNT, **more: Any
 ) -> dict[str, Any]:
     """Somebody writes to the account: text with Content, location with Location_X and so on."""
-    fields = pushes.message(state, _known(state, openid, app), AppKind(app), kind, **more)
-    return await pushes.push(state, AppKind(app), fields)
+    person = _known(state, openid, app)
+    fields = pushes.message(state, person, AppKind(app), kind, **more)
+    shown = str(more.get("Content", f"[{kind}]"))
+    return await talk.tell_account(state, person, fields, shown, app=AppKind(app))
 
 
 @_deed
@@ -272,8 +278,9 @@ async def happen(
     state: State, openid: str, event: str, app: str = AppKind.ACCOUNT, **more: Any
 ) -> dict[str, Any]:
     """Something happens with somebody: CLICK with EventKey, SCAN with EventKey and Ticket …"""
-    fields = pushes.event(state, _known(state, openid, app), AppKind(app), event, **more)
-    return await pushes.push(state, AppKind(app), fields)
+    person = _known(state, openid, app)
+    fields = pushes.event(state, person, AppKind(app), event, **more)
+    return await talk.tell_account(state, person, fields, "", app=AppKind(app))
 
 
 def _known(state: State, openid: str, app: str) -> Person:
@@ -306,6 +313,19 @@ def seen(state: State, what: str) -> Any:
     if what not in ("sms", "pushes", "calls", "page_acts", "menu"):
         raise ValueError(what)
     return getattr(state.kept, what)
+
+
+@_deed
+async def scan(state: State, openid: str, ticket: str) -> dict[str, Any] | None:
+    """Somebody scans a QR code of the account, by its ticket."""
+    return await talk.scan(state, _known(state, openid, AppKind.ACCOUNT), ticket)
+
+
+@_deed
+async def choose(state: State, openid: str, template_id: str, accepts: bool) -> dict[str, Any]:
+    """Somebody allows one message of a template in a page of the account, or refuses."""
+    person = _known(state, openid, AppKind.ACCOUNT)
+    return await talk.choose(state, person, template_id, accepts=accepts)
 
 
 @_deed

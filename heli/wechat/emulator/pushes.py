@@ -23,7 +23,6 @@ from heli.wechat.kinds import AppKind
 
 RETRIES = 3
 RETRY_WAIT_SECONDS = 0.2  # where the connection fails at once; a slow answer has waited already
-OUT_OF_ORDER = "该公众号提供的服务出现故障，请稍后再试"  # what the chat shows then
 
 
 def message(state: State, person: Person, app: AppKind, kind: str, **more: Any) -> Fields:
@@ -130,15 +129,6 @@ def report_delivery(
         }
         name, wrapper = "subscribe_msg_sent_event", "SubscribeMsgSentEvent"
         push_later(state, app, event(state, person, app, name, **{wrapper: {"List": entry}}))
-
-
-async def tell_of_follow(state: State, person: Person, scene: str = "") -> dict[str, Any]:
-    """Push that somebody follows the account now, by a QR code where a scene is given."""
-    more = {"EventKey": f"qrscene_{scene}" if scene else ""}
-    if ticket := next((t for t, one in state.kept.links.scenes.items() if one.scene == scene), ""):
-        more["Ticket"] = ticket
-    fields = event(state, person, AppKind.ACCOUNT, "subscribe", **more)
-    return await push(state, AppKind.ACCOUNT, fields)
 
 
 async def check_webhook(state: State) -> bool:

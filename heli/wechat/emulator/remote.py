@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 import httpx
 
@@ -144,6 +145,22 @@ class Control:
         """Something happens; what came of the push. more: EventKey, Ticket …"""
         found: Json = self.do("happen", openid=openid, event=event, **more)
         return found
+
+    def scan(self, openid: str, ticket: str) -> Json | None:
+        """Somebody scans a QR code of the account: SCAN, or subscribe for one who did not follow.
+        None for a code that is none or too old."""
+        found: Json | None = self.do("scan", openid=openid, ticket=ticket)
+        return found
+
+    def choose(self, openid: str, template_id: str, *, accepts: bool) -> Json:
+        """Somebody allows one message in a page of the account, or refuses; the event is pushed."""
+        found: Json = self.do("choose", openid=openid, template_id=template_id, accepts=accepts)
+        return found
+
+    def phone_url(self, openid: str, then: str = "/phone") -> str:
+        """What a browser opens to hold the telephone of this person (openid at the account) and go
+        on to `then`: an address of Heli or of the telephone."""
+        return f"{self.address}/phone/as?{urlencode({'openid': openid, 'next': then})}"
 
     def wait_for_pushes(self) -> None:
         """Until the reports under way have arrived, or were given up."""

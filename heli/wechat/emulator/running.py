@@ -61,9 +61,9 @@ def emulator_running(
     state = State(known, address=address, webhook=webhook)
     state.reset()
     loop = asyncio.new_event_loop()
-    runner = loop.run_until_complete(started(state, listening))
     thread = threading.Thread(target=loop.run_forever, name="wechat emulator", daemon=True)
-    thread.start()
+    thread.start()  # first: the thread that asks may run a loop of its own, as Playwright's does
+    runner = asyncio.run_coroutine_threadsafe(started(state, listening), loop).result()
     control = Control(address)
     try:
         yield Emulated(address, control, known)

@@ -11,18 +11,20 @@ from aiohttp import web
 from heli.wechat.emulator import control, tencent
 from heli.wechat.emulator.api import face, linking, login, messaging
 from heli.wechat.emulator.middle import as_documented
-from heli.wechat.emulator.pages import consent, script
+from heli.wechat.emulator.pages import arrived, chat, consent, phone, script
 from heli.wechat.emulator.state import STATE, State
 
 BODY_BYTES_MAX = 1024 * 1024
 SHUTDOWN_SECONDS_MAX = 1.0
+APIS = (login, messaging, linking, face, tencent)
+PAGES = (consent, script, phone, chat, arrived)
 
 
 def application(state: State) -> web.Application:
     """The application around this state."""
     app = web.Application(middlewares=[as_documented], client_max_size=BODY_BYTES_MAX)
     app[STATE] = state
-    for module in (login, messaging, linking, face, tencent, consent, script, control):
+    for module in (*APIS, *PAGES, control):
         app.add_routes(module.routes)
     return app
 
