@@ -52,12 +52,16 @@ class Manner:
 
 @dataclass
 class Device:
-    """One person's browser with one page open. trouble: what went wrong, in order."""
+    """One person's browser with one page open. trouble: what went wrong, in order.
+
+    beside: the addresses of others whom a page may ask, such as WeChat's script.
+    """
 
     context: BrowserContext
     page: Page
     address: str
     manner: Manner
+    beside: tuple[str, ...] = ()
     trouble: list[str] = field(default_factory=list)
     _under_way: set[Request] = field(default_factory=set)
 
@@ -81,6 +85,7 @@ class Device:
             self.context.new_page(),
             self.address,
             self.manner,
+            self.beside,
             self.trouble,
             self._under_way,
         )
@@ -181,7 +186,7 @@ class Device:
 
     def _on_request(self, request: Request) -> None:
         self._under_way.add(request)
-        if not request.url.startswith((self.address, "data:", "blob:", "about:")):
+        if not request.url.startswith((self.address, *self.beside, "data:", "blob:", "about:")):
             self.trouble.append(f"elsewhere {request.method} {request.url}")
 
     def _on_response(self, response: Response) -> None:
@@ -191,11 +196,16 @@ class Device:
 
 
 def new_device(
-    browser: Browser, address: str, *, manner: Manner, size: dict[str, Any] | None = None
+    browser: Browser,
+    address: str,
+    *,
+    manner: Manner,
+    size: dict[str, Any] | None = None,
+    beside: tuple[str, ...] = (),
 ) -> Device:
     """A browser without any past of the manner, on its blank first page.
 
-    address: of the server. size: TELEPHONE or DESKTOP.
+    address: of the server. size: TELEPHONE or DESKTOP. beside: of others that pages may ask.
     """
     context = browser.new_context(
         base_url=address,
@@ -206,7 +216,7 @@ def new_device(
         **(TELEPHONE if size is None else size),
     )
     context.set_default_timeout(PATIENCE_MS)
-    device = Device(context, context.new_page(), address, manner)
+    device = Device(context, context.new_page(), address, manner, beside)
     device.watch()
     if manner.large:
         context.add_cookies([{"name": "heli_large", "value": "1", "url": address}])
