@@ -45,7 +45,9 @@ def a_way_to_send(
     takes_seconds: float = 0.0,
     is_repeatable: bool = False,
 ) -> Iterator[MemorySender]:
-    """A way that remembers what it was given, before the console."""
+    """A way that remembers what it was given: in place of the one of that name, or a new one before
+    the console."""
+    before = senders.sender_of(way)
     sender = MemorySender(
         way=way,
         says=list(says),
@@ -58,6 +60,8 @@ def a_way_to_send(
         yield sender
     finally:
         senders.remove(sender.way)
+        if before is not None:
+            senders.register(before)
 
 
 def states_of(notice: Notice) -> dict[str, str]:
