@@ -205,7 +205,7 @@ class TestWhenItCannotBeFetched:
     def test_those_who_waited_get_the_same_fault_and_do_not_ask_again(
         self, emulator, app, fault, raised
     ):
-        emulator.control.script_fault(TOKEN, delay=0.3, times=None, **fault)
+        emulator.control.script_fault(TOKEN, delay=1.0, times=None, **fault)
         tries = 2 if raised is NoAnswer else 1
 
         results = at_once(lambda: access_token(app))

@@ -29,7 +29,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "wechat-client.md").read_text(encod
 
 # How the emulator is told to go wrong; of `unreachable` there is no emulator.
 SCRIPTS: dict[str, dict[str, Any]] = {
-    "timeout": {"delay": 0.6},
+    "timeout": {"delay": 1.0},
     "cut": {"cut": True},
     "http_5xx": {"status": 502},
     "http_4xx": {"status": 413},
@@ -44,7 +44,7 @@ SCRIPTS: dict[str, dict[str, Any]] = {
     "wrong_secret": {"errcode": 40125},
 }
 QUICK = Patience(connect=2, read=10, whole=20, busy=(0, 0))
-IMPATIENT = Patience(connect=2, read=0.2, whole=1, busy=(0, 0))
+IMPATIENT = Patience(connect=2, read=0.4, whole=2, busy=(0, 0))
 
 
 @dataclass(frozen=True)

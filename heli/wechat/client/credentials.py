@@ -65,7 +65,7 @@ _NONE = _Kept("", datetime.min.replace(tzinfo=clock.real_now().tzinfo))
 
 # Longer than any fetching takes; it ends only a wait of two for each other, of which one holds its
 # turn until the end of a transaction of its own.
-TURN_SECONDS_MAX = 20
+TURN_SECONDS_MAX = 40
 
 _turns: dict[tuple[str, CredentialKind], threading.Lock] = defaultdict(threading.Lock)
 os.register_at_fork(after_in_child=_turns.clear)

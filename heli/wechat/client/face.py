@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from heli.wechat.client.calling import call
 from heli.wechat.client.credentials import AppTokens
-from heli.wechat.client.errors import CodeRefused, FieldRefused, ReceiverUnknown, Refused
+from heli.wechat.client.errors import ReceiverUnknown, Refused
 from heli.wechat.client.ours import mini_app
 from heli.wechat.client.wire import Answer, Request
 
@@ -23,7 +23,6 @@ MISMATCHES = frozenset({10003, 10004})
 AGAIN = frozenset({10001, 10002, 10010, 10015, 10020})  # the picture or the service, not the person
 DEVICE_CANNOT = frozenset({90001, 90109})
 DEVICE_OR_PERSON = range(90000, 91000)
-UNKNOWN_CHECK = 84001  # begun too long ago, or never
 
 
 class FaceOutcome(StrEnum):
@@ -60,10 +59,10 @@ class FaceResult:
         >>> FaceResult(0, 10000).outcome, FaceResult(0, 90004).outcome
         (<FaceOutcome.PASSED: 'passed'>, <FaceOutcome.AGAIN: 'again'>)
         """
-        if self.errcode == UNKNOWN_CHECK:
-            return FaceOutcome.AGAIN
         if self.errcode or self.verify_ret is None:
-            return FaceOutcome.MISMATCH  # the document or the openid is not what it began with
+            # The check is unknown, over, or was begun with another document or openid than ours,
+            # which are the same by construction. It says nothing of the person.
+            return FaceOutcome.AGAIN
         if self.verify_ret == PASSED:
             return FaceOutcome.PASSED
         if self.verify_ret in MISMATCHES:
@@ -96,8 +95,8 @@ def begin_face(out_seq_no: str, name: str, number: str, openid: str) -> FaceTick
 def face_result(verify_id: str, out_seq_no: str, cert_hash: str, openid: str) -> FaceResult:
     """What came of the check. cert_hash: `heli.wechat.signing.cert_hash` of the same document.
 
-    A code that is about the check itself is a result; one about the call (token, quota, busy) is
-    raised as a WeChatFault.
+    A code that is about the check itself is a result; one about the call (token, quota, busy, form)
+    is raised as a WeChatFault.
     """
     body = {
         "verify_id": verify_id,
@@ -108,7 +107,7 @@ def face_result(verify_id: str, out_seq_no: str, cert_hash: str, openid: str) ->
     tokens = AppTokens(mini_app(RESULT_PATH))
     try:
         return call(Request(RESULT_PATH, body=body, is_repeatable=True), _result, tokens)
-    except (Refused, FieldRefused, ReceiverUnknown, CodeRefused) as refused:
+    except (Refused, ReceiverUnknown) as refused:
         if refused.errcode is None:
             raise
         return FaceResult(refused.errcode, None)
