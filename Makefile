@@ -52,6 +52,7 @@ bench: setup ## the benchmarks, side by side; figures to bench/results/
 	$(BIN)/python -m bench.simulation
 	$(BIN)/python -m bench.rush
 	$(BIN)/python -m bench.scale
+	$(BIN)/python -m bench.pushes
 
 lock: ## resolve the dependencies anew (needs uv)
 	$(UV) $(LOCK) --extra build --output-file requirements.lock

@@ -1,0 +1,1 @@
+"""A thousand forged and repeated pushes a second beside people who book."""
