@@ -9,8 +9,8 @@ const { words } = require("./words");
 /**
  * A page. name: of its words. Its `data` has them as `w`, the class of large type as `large`,
  * whether something is under way as `busy`, and what went wrong as `error`. begin(options) is
- * called when it opens, other methods as WeChat does. Without onShareAppMessage WeChat offers no
- * sharing.
+ * called when it opens, say() when the words change, again() when all of it has to be said again
+ * (otherwise onShow). Without onShareAppMessage WeChat offers no sharing.
  */
 function page(name, { data = {}, begin, methods = {} }) {
   Component({
@@ -32,6 +32,13 @@ function common(name, begin) {
       this.setData({ w, large: preferences.isLarge() ? "large" : "" });
       wish("setNavigationBarTitle", { title: w.title });
       if (this.say) this.say();
+    },
+    /** The reader chose another type or language: what was said in the old one is taken back. */
+    changed() {
+      this.setData({ error: "", said: "" });
+      this.speak();
+      if (this.again) this.again();
+      else if (this.onShow) this.onShow();
     },
     /** Do something that may take a moment, once at a time; what goes wrong is shown on the page. */
     async busily(deed) {

@@ -69,6 +69,8 @@ const consent = (person, code) => sendJson(api(`/bookings/${code}/consent`), {},
 const cancel = (person, code) => sendJson(api(`/bookings/${code}/cancel`), {}, as(person));
 const move = (person, code, slot) =>
   sendJson(api(`/bookings/${code}/reschedule`), { slot_id: slot.id }, as(person));
+const voucher = (person, code) =>
+  sendJson(api(`/bookings/${code}/voucher`), undefined, as(person));
 const read = (person, code) => sendJson(api(`/bookings/${code}`), undefined, as(person));
 
 /** Move business time to a moment (RFC 3339), for every test that comes after, too. */
@@ -82,6 +84,17 @@ async function agreedCouple(how) {
   return { applicant, partner, booking: await consent(partner, code) };
 }
 
+/** What is asked for, as soon as there is some of it: the service sends in its own time. */
+async function until(ask, tries = 200) {
+  for (let left = tries; left > 0; left -= 1) {
+    const found = await ask();
+    if (found.length) return found;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error("it never came");
+}
+
 module.exports = {
-  ...{ couple, verified, freeSlots, book, consent, cancel, move, read, moveClockTo, agreedCouple },
+  until,
+  ...{ couple, verified, freeSlots, book, consent, cancel, move, read, voucher, moveClockTo, agreedCouple },
 };

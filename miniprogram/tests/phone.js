@@ -41,7 +41,7 @@ class Phone {
 
   /** Open the mini program anew, at a page: /pages/consent/consent?code=… */
   async launch(url = "/pages/front/front") {
-    this.close();
+    await this.close();
     jest.resetModules();
     this.take();
     require("../config").address = process.env.HELI_TEST_ADDRESS;
@@ -54,8 +54,11 @@ class Phone {
   }
 
   /** The mini program is closed: nothing of it is left in memory. */
-  close() {
-    if (this.stage) this.stage.detach();
+  async close() {
+    if (!this.stage) return;
+    this.hide();
+    await this.settle();
+    this.stage.detach();
     this.stage = null;
     this.stack = [];
   }

@@ -1,5 +1,5 @@
 // Starts the real service with the WeChat it talks to (tests/miniprogram/served.py), once for all
-// tests.
+// tests. With HELI_TEST_ADDRESS and HELI_TEST_EMULATOR they use one that runs already.
 
 const { spawn } = require("child_process");
 const path = require("path");
@@ -9,6 +9,7 @@ const ROOT = path.resolve(__dirname, "..", "..");
 const PYTHON = process.env.HELI_PYTHON || path.join(ROOT, ".venv", "bin", "python");
 
 module.exports = async () => {
+  if (process.env.HELI_TEST_ADDRESS) return;
   const server = spawn(PYTHON, ["-m", "tests.miniprogram.served"], {
     cwd: ROOT,
     stdio: ["pipe", "pipe", "inherit"],

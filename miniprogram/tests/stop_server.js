@@ -2,6 +2,10 @@
 
 module.exports = () =>
   new Promise((resolve) => {
+    if (!globalThis.heliServer) {
+      resolve();
+      return;
+    }
     globalThis.heliServer.once("exit", resolve);
     globalThis.heliServer.stdin.end();
   });

@@ -15,6 +15,8 @@ module.exports = {
     checkinHint: "Scan the code that hangs there",
     notices: "Reminders",
     noticesHint: "Be reminded in WeChat before you have to come in",
+    identity: "Check of identity",
+    identityHint: "Prove who you are first; it holds for an hour",
     channels: "Which way is the official one",
     channelsHint: "Where in WeChat to book, and the telephones and halls of your place",
     check: "Is this link real",

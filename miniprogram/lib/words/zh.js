@@ -15,6 +15,8 @@ module.exports = {
     checkinHint: "到了大厅，扫那里的二维码",
     notices: "消息提醒",
     noticesHint: "在微信里收到到场前的提醒",
+    identity: "实名验证",
+    identityHint: "先证明您是本人，一小时内有效",
     channels: "哪个是官方渠道",
     channelsHint: "在微信里从哪里预约，当地的电话和大厅",
     check: "这个链接是真的吗",

@@ -16,9 +16,19 @@ const { fill, words } = require("../../lib/words");
 //   sure       does one really decline?
 //   own        both have booked: whose shall stay?
 //   mine       the applicant's own: the card to pass on
-//   ended      what came of it: `head` and `text`
+//   ended      what came of it, the `outcome`: `head` and `text`
 page("consent", {
-  data: { view: "closed", booking: null, move: null, until: "", leaveText: "", head: "", text: "", own: "" },
+  data: {
+    view: "closed",
+    outcome: "",
+    booking: null,
+    move: null,
+    until: "",
+    leaveText: "",
+    head: "",
+    text: "",
+    own: "",
+  },
 
   begin(options) {
     this.code = codeOf(options);
@@ -42,7 +52,7 @@ page("consent", {
       if (found.proposal && awaitsMe(found)) this.setData({ view: "move" });
       else if (awaitsMe(found)) this.setData({ view: "asked" });
       else if (awaitsOther(found)) this.setData({ view: "mine" });
-      else this.end("other");
+      else this.setData({ view: "ended", outcome: "other" });
       this.say();
     },
 
@@ -59,6 +69,8 @@ page("consent", {
         move,
         until: until ? fill(until, { deadline }) : "",
         leaveText: fill(w.leaveText, { deadline }),
+        head: w[`${this.data.outcome}Head`] || "",
+        text: w[`${this.data.outcome}Text`] || "",
       });
     },
 
@@ -102,13 +114,8 @@ page("consent", {
 
     settle(found, outcome) {
       this.found = found;
-      this.end(outcome);
+      this.setData({ view: "ended", outcome });
       this.say();
-    },
-
-    end(outcome) {
-      const w = words("consent");
-      this.setData({ view: "ended", outcome, head: w[`${outcome}Head`], text: w[`${outcome}Text`] });
     },
 
     /** Do it with a proof of identity; without one, or with one that has expired, get it first. */

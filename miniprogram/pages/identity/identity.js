@@ -20,6 +20,10 @@ page("identity", {
   },
 
   methods: {
+    again() {
+      this.setData({ wrong: {} });
+    },
+
     type(event) {
       this.setData({ [event.currentTarget.dataset.field]: event.detail.value });
     },
@@ -39,8 +43,8 @@ page("identity", {
 
     verify() {
       const empty = FIELDS.filter((field) => !this.data[field].trim());
-      const { missing } = this.data.w;
-      this.setData({ wrong: Object.fromEntries(empty.map((field) => [field, missing])) });
+      const wrong = empty.map((field) => [field, this.data.w.missing]);
+      this.setData({ wrong: Object.fromEntries(wrong) });
       if (empty.length) return undefined;
       return this.busily(() => this.prove());
     },

@@ -26,6 +26,10 @@ page("web", {
       });
     },
 
+    again() {
+      return this.load();
+    },
+
     front() {
       wx.reLaunch({ url: "/pages/front/front" });
     },
