@@ -9,6 +9,7 @@ from heli.notices.message_words import NOTE_MAX, WHAT_MAX
 from heli.notices.senders_wechat import PERHAPS_SENT, SURELY_NOT_SENT
 from heli.notices.ways import SendingState, Way
 from heli.wechat.client.errors import FieldRefused, NotAllowed, ReceiverUnknown, Refused
+from heli.wechat.emulator.tencent import TEMPLATE_TEXT
 from heli.wechat.templates import KINDS, Meaning, Section, read_templates
 
 PAGE = (Path(__file__).parents[2] / "docs" / "wechat-messages.md").read_text(encoding="utf-8")
@@ -44,3 +45,7 @@ def test_every_meaning_is_described_with_the_kinds_of_field_it_may_go_into():
 def test_the_limits_are_those_of_the_words():
     assert f"最多 {WHAT_MAX} 个字" in PAGE
     assert f"最多 {NOTE_MAX} 个字" in PAGE
+
+
+def test_the_emulators_short_message_is_the_sentence_that_it_proposes():
+    assert f"    {TEMPLATE_TEXT}\n" in PAGE

@@ -19,7 +19,7 @@ NUMBERS_MAX = 200
 # Within China also without the country's prefix.
 NUMBER = re.compile(r"(\+86|0086|86)?1\d{10}")
 # What an approved template of the emulator says; {1} and so on are filled in.
-TEMPLATE_TEXT = "您的预约有新的进度：{1}，时间 {2}，地点 {3}。请打开 {4} 查看。"
+TEMPLATE_TEXT = "您的{1}，时间：{2} {3}。详情请在原来的预约页面查看。"  # as in docs/wechat-messages.md
 PARAM_CHARACTERS_MAX = 60
 
 
