@@ -166,18 +166,31 @@ def _one_story_at_a_time(data: Path) -> Iterator[None]:
 def _prepare() -> None:
     schema.migrate()
     prepare_world(clock.now())
+    _let_go_of_database()
+
+
+def _let_go_of_database() -> None:
+    """This process needs it no longer; its children have connections of their own."""
     wrapper: Any = connections[DEFAULT_DB_ALIAS]
     wrapper.close()
-    wrapper.close_pool()  # this process needs the database no longer; its children have theirs
+    wrapper.close_pool()
 
 
 def _serve_on(teller: Teller, address: str, wechat: Beside | None) -> None:
     teller.chapter("演示继续运行", "The demo goes on")
     teller.say(f"   {address} · {address}/api/v1/docs")
     if wechat:
+        _set_menu()
         teller.say(f"   演示微信 a WeChat to try it in: {wechat.address}/phone")
     teller.say("   按 Ctrl-C 结束。 Ctrl-C ends it.")
     threading.Event().wait()  # the command's signal handler ends it by KeyboardInterrupt
+
+
+def _set_menu() -> None:
+    """The account's menu, as `heli wechat menu` sets it; the demo goes on without one, too."""
+    with suppress(WeChatFault):
+        set_menu(menu())
+    _let_go_of_database()
 
 
 def _couple(client: httpx.Client) -> tuple[Citizen, Citizen]:

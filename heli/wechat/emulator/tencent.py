@@ -18,8 +18,8 @@ SMS_VERSION = "2021-01-11"
 NUMBERS_MAX = 200
 # Within China also without the country's prefix.
 NUMBER = re.compile(r"(\+86|0086|86)?1\d{10}")
-# What an approved template of the emulator says; {1} and so on are filled in.
-TEMPLATE_TEXT = "您的{1}，时间：{2} {3}。详情请在原来的预约页面查看。"  # as in docs/wechat-messages.md
+# The template that docs/wechat-messages.md proposes; {1} and so on are filled in.
+TEMPLATE_TEXT = "您的{1}，时间：{2} {3}。详情请在原来的预约页面查看。"
 PARAM_CHARACTERS_MAX = 60
 
 
