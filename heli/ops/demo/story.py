@@ -7,7 +7,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,9 @@ from heli.ops.demo.world import prepare_world
 from heli.ops.serve import serving
 from heli.ops.wechat_emulator import Beside
 from heli.ops.world import World
+from heli.wechat.client.calls import set_menu
+from heli.wechat.client.errors import WeChatFault
+from heli.wechat.menu import menu
 
 # A jump of the clock answers when all that fell due is done: 8 s for a month, a minute and more on
 # a machine that does other work. The bound only keeps a server that hangs from hanging the story.
