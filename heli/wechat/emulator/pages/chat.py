@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from heli.wechat.emulator import pushes, talk
-from heli.wechat.emulator.pages.frame import Html, fill, joined, page
+from heli.wechat.emulator.pages.frame import Html, fill, joined, page, sent_to
 from heli.wechat.emulator.pages.phone import moment, owner
 from heli.wechat.emulator.people import Person
 from heli.wechat.emulator.state import State, state_of
@@ -198,7 +198,7 @@ async def view(request: web.Request) -> web.Response:
     url = request.query.get("url", "")
     fields = pushes.event(state, person, AppKind.ACCOUNT, "VIEW", EventKey=url)
     pushes.push_later(state, AppKind.ACCOUNT, fields)
-    raise web.HTTPSeeOther("/phone/open?" + urlencode({"url": url}))
+    return sent_to("/phone/open?" + urlencode({"url": url}))
 
 
 @routes.post("/phone/follow")

@@ -70,6 +70,11 @@ def page(title: str, *body: Html, back: str | None = "/phone", status: int = 200
     return web.Response(text=text, status=status, content_type="text/html", headers=headers)
 
 
+def sent_to(location: str) -> web.Response:
+    """A redirect to exactly this address: aiohttp's own would write it anew."""
+    return web.Response(status=303, headers={"Location": location, "Cache-Control": "no-store"})
+
+
 def person_of(request: web.Request) -> Person | None:
     """Who uses the telephone, by its cookie."""
     openid = request.cookies.get(COOKIE, "")

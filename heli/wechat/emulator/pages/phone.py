@@ -19,6 +19,7 @@ from heli.wechat.emulator.pages.frame import (
     person_of,
     portrait,
     remember,
+    sent_to,
 )
 from heli.wechat.emulator.people import Person
 from heli.wechat.emulator.state import State, state_of
@@ -149,7 +150,7 @@ async def take_for_tests(request: web.Request) -> web.Response:
 
 
 def _taken(request: web.Request, person: Person, then: str) -> web.Response:
-    response = web.Response(status=303, headers={"Location": then})
+    response = sent_to(then)
     if request.cookies.get(COOKIE) != person.openids[AppKind.ACCOUNT]:
         # Another telephone has none of the cookies of this one. Browsers keep them by host and
         # whatever the port, so those of Heli on this machine can be cleared from here.
@@ -166,13 +167,13 @@ async def open_link(request: web.Request) -> web.Response:
     owner(request)
     url = request.query.get("url", "")
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https"):
+    if parts.scheme not in ("http", "https") or not url.isprintable():
         return page("打不开", fill('<p class="card">这不是网页：{url}</p>', url=url), status=400)
     own = pages_address(state_of(request))
     path = parts._replace(scheme="", netloc="").geturl() or "/"
     if f"{parts.scheme}://{parts.netloc}" != own or parts.path.startswith("/wechat/"):
-        raise web.HTTPSeeOther(url)
-    raise web.HTTPSeeOther(f"{own}/wechat/login?{urlencode({'next': path})}")
+        return sent_to(url)
+    return sent_to(f"{own}/wechat/login?{urlencode({'next': path})}")
 
 
 _SCAN = """<p class="lead">粘贴二维码里的文字或链接。<br>
@@ -198,9 +199,9 @@ async def scanned(request: web.Request) -> web.Response:
     text = str((await request.post()).get("text", "")).strip()
     state = state_of(request)
     if text.startswith(f"{state.address}/phone/"):
-        raise web.HTTPSeeOther(text)
+        return sent_to(text.splitlines()[0])
     if urlsplit(text).scheme in ("http", "https"):
-        raise web.HTTPSeeOther("/phone/open?" + urlencode({"url": text}))
+        return sent_to("/phone/open?" + urlencode({"url": text}))
     found = fill('<p class="card">码里是文字：<br>{text}</p>', text=text)
     return page("扫一扫", fill(_SCAN, text=text, found=found))
 
