@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hmac
 import secrets
 from dataclasses import dataclass, field
 
+from heli.ground.vendors import App
 from heli.wechat.emulator.answers import ApiError
 
 LIFE_SECONDS = 7200
@@ -70,13 +72,23 @@ class Tokens:
             raise ApiError(42001)
         return given.appid
 
-    def ticket(self, appid: str, now: float) -> tuple[str, int]:
+    def ticket(self, app: App, now: float) -> tuple[str, int]:
         """The JS-SDK ticket of an app and how many seconds it has left."""
-        given = self.tickets.get(appid)
+        given = self.tickets.get(app.appid)
         if given is None or now >= given.expires_at - RENEWED_BEFORE_SECONDS:
-            given = Given(secrets.token_urlsafe(64), appid, now + LIFE_SECONDS)
-            self.tickets[appid] = given
+            before = given.value if given else None
+            value = next(one for one in tickets_of(app, now) if one != before)
+            given = Given(value, app.appid, now + LIFE_SECONDS)
+            self.tickets[app.appid] = given
         return given.value, int(given.expires_at - now)
+
+    def good_tickets(self, app: App, now: float) -> list[str]:
+        """What pages may be signed with now. Where none was given out since the start, those that
+        an emulator before this one may have given out: nobody would notice else that it is gone."""
+        given = self.tickets.get(app.appid)
+        if given is None:
+            return [*tickets_of(app, now), *tickets_of(app, now - LIFE_SECONDS)]
+        return [given.value] if now < given.expires_at else []
 
     def expire(self, now: float) -> None:
         """All of them are over from now on."""
@@ -88,3 +100,11 @@ class Tokens:
         for given in self.all.values():
             given.is_dead = True
         self.latest.clear()
+
+
+def tickets_of(app: App, now: float) -> list[str]:
+    """The tickets that an app may get in these two hours, two of them: the same from whichever
+    emulator."""
+    hours = int(now // LIFE_SECONDS)
+    texts = (f"{app.appid} {hours} {number}" for number in range(2))
+    return [hmac.digest(app.secret.encode(), text.encode(), "sha512").hex() for text in texts]

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from heli.ground.vendors import App
+from heli.wechat.emulator.tokens import Tokens
 from heli.wechat.kinds import AppKind
 
 ACCOUNT, MINI = AppKind.ACCOUNT, AppKind.MINI
@@ -73,6 +75,33 @@ class TestAccessTokens:
 
     def test_the_other_apps_token_is_for_other_calls(self, asking):
         assert asking.get(TICKET, access_token=asking.token(MINI), type="jsapi")["errcode"] == 48001
+
+
+class TestTickets:
+    def test_a_ticket_is_the_same_until_it_is_renewed(self, asking):
+        def given() -> str:
+            token = asking.token(ACCOUNT)
+            return str(asking.get(TICKET, access_token=token, type="jsapi")["ticket"])
+
+        first, again = given(), given()
+        asking.emulated.control.expire_tokens()
+        renewed = given()
+
+        assert first == again != renewed
+
+    def test_one_of_an_emulator_before_this_one_is_still_good(self):
+        tokens, app = Tokens(), App("wx1111111111111111", "secret")
+        ticket, _seconds = Tokens().ticket(app, 7200 * 10 + 7000)
+
+        assert ticket in tokens.good_tickets(app, 7200 * 11 + 6000)
+        assert ticket not in tokens.good_tickets(app, 7200 * 12 + 7100)
+
+    def test_once_a_ticket_was_given_out_it_is_the_only_one(self):
+        tokens, app = Tokens(), App("wx1111111111111111", "secret")
+        ticket, _seconds = tokens.ticket(app, 7200.0)
+
+        assert tokens.good_tickets(app, 14_399.0) == [ticket]
+        assert tokens.good_tickets(app, 14_400.0) == []
 
 
 class TestCodes:

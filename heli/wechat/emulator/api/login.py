@@ -40,8 +40,8 @@ async def jsapi_ticket(request: web.Request) -> web.Response:
     if request.query.get("type") != "jsapi":
         raise ApiError(40097)
     state = state_of(request)
-    appid = state.registered.apps[kind].appid
-    ticket, seconds = state.kept.tokens.ticket(appid, state.now())
+    app = state.registered.apps[kind]
+    ticket, seconds = state.kept.tokens.ticket(app, state.now())
     return ok(ticket=ticket, expires_in=seconds)
 
 
