@@ -12,6 +12,7 @@ FAULTS_MAX = (
     12  # runs that ended in a fault of ours, before the job is left for somebody to look at
 )
 FAULT_WAIT_SECONDS = 60
+AFTER_ALL_ELSE = -10  # a backlog of notices delays neither what falls due nor the events
 
 
 class ComeAgain(Exception):
@@ -34,7 +35,7 @@ class Again(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": FAULT_WAIT_SECONDS})
 
 
-@app.task(name="heli.send_notice", retry=Again())
+@app.task(name="heli.send_notice", retry=Again(), priority=AFTER_ALL_ELSE)
 def send_notice(notice_id: int, way: str = "") -> None:
     """Send one notice. way: the one it waited for when this was queued; the rows say where it is.
 

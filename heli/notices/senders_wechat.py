@@ -43,21 +43,24 @@ DOES_NOT_FOLLOW = 43004
 
 SURELY_NOT_SENT = (Unreachable, Busy, QuotaSpent, TokenRefused, SecretRefused, NotSetUp)
 PERHAPS_SENT = (NoAnswer, Garbled)
+SILENT = (Unreachable, NoAnswer)
 
 
 def answer_of(fault: WeChatFault) -> Answer:
     """What a fault means for the chain. What WeChat refused for any other reason was not sent.
 
     >>> from heli.wechat.client.errors import NotAllowed
-    >>> answer_of(NotAllowed("/cgi-bin/message/subscribe/send", 43101))
-    Answer(said=<Said.NOT_THIS_WAY: 'not_this_way'>, reason='NotAllowed 43101', vendor_id='')
+    >>> answer = answer_of(NotAllowed("/cgi-bin/message/subscribe/send", 43101))
+    >>> answer.said, answer.reason
+    (<Said.NOT_THIS_WAY: 'not_this_way'>, 'NotAllowed 43101')
     """
     code = f" {fault.errcode}" if fault.errcode is not None else ""
     reason = f"{type(fault).__name__}{code}"
+    is_silence = isinstance(fault, SILENT)
     if isinstance(fault, SURELY_NOT_SENT):
-        return Answer(Said.LATER, reason)
+        return Answer(Said.LATER, reason, is_silence=is_silence)
     if isinstance(fault, PERHAPS_SENT):
-        return Answer(Said.NOT_KNOWN, reason)
+        return Answer(Said.NOT_KNOWN, reason, is_silence=is_silence)
     return Answer(Said.NOT_THIS_WAY, reason)
 
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import translation
 
 from heli.ground import clock
-from heli.notices import senders, ways
+from heli.notices import senders, silences, ways
 from heli.notices.kinds import Kind
 from heli.notices.models import Notice, Sending
 from heli.notices.queries import short_words_of, words_of
@@ -92,7 +92,16 @@ def _go(row: Sending, sender: Sender | None, message: Message) -> _Next:
         return _follow(row, ready, is_repeatable=sender.is_repeatable)
     if not _note_the_try(row, ready, now):
         return _Next(Step.AGAIN, ways.IN_HAND)  # somebody else was quicker
-    return _follow(row, ready.go(), is_repeatable=sender.is_repeatable)
+    return _follow(row, _ask(row.way, ready), is_repeatable=sender.is_repeatable)
+
+
+def _ask(way: str, ready: Ready) -> Answer:
+    """The call outside, unless the way was silent a moment ago."""
+    answer = silences.answer_of(way)
+    if answer is None:
+        answer = ready.go()
+        silences.remember(way, answer)
+    return answer
 
 
 def _note_the_try(row: Sending, ready: Ready, now: datetime) -> bool:

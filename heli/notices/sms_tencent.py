@@ -64,8 +64,10 @@ def answer_of_refusal(refused: TencentCloudSDKException) -> Answer:
     Its own text is not used: it may repeat what was sent.
     """
     code = str(refused.get_code())
-    if code == _REFUSED_BY_THE_CONNECTION and _was_never_connected(refused):
-        return Answer(Said.LATER, "no connection")
+    if code == _REFUSED_BY_THE_CONNECTION:
+        if _was_never_connected(refused):
+            return Answer(Said.LATER, "no connection", is_silence=True)
+        return Answer(Said.NOT_KNOWN, code, is_silence=True)
     return answer_of_code(code)
 
 

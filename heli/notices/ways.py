@@ -60,12 +60,14 @@ class Step(StrEnum):
 class Answer:
     """What a way said. reason: a word and a code for the record, never personal data.
 
-    vendor_id: the service's own number of the message, empty where it gives none.
+    vendor_id: the service's own number of the message, empty where it gives none. is_silence:
+    nobody answered, and whoever asks next would wait as long for nothing.
     """
 
     said: Said
     reason: str = ""
     vendor_id: str = ""
+    is_silence: bool = False
 
 
 # Between two tries of one way: for a while where there is a next way, for half a day where none is.

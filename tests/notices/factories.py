@@ -12,7 +12,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heli.ground import events, jobs
 from heli.identity.verified import VerifiedIdentity
-from heli.notices import senders
+from heli.notices import senders, silences
 from heli.notices.models import Notice
 from heli.notices.queries import NoticeView, inbox
 from heli.notices.senders import MemorySender
@@ -71,6 +71,7 @@ def states_of(notice: Notice) -> dict[str, str]:
 
 def some_time_later(notice: Notice) -> None:
     """As if what was tried had been tried an hour ago."""
+    silences.forget()
     notice.sendings.update(tried_at=F("tried_at") - timedelta(hours=1))
 
 
@@ -80,7 +81,8 @@ def waiting_jobs() -> int:
 
 
 def work_off_now() -> None:
-    """Do the jobs in the queue, those that were to wait too."""
+    """Do the jobs in the queue, those that were to wait too, as if that time had passed."""
+    silences.forget()
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
     jobs.work_off()

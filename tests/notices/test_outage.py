@@ -11,9 +11,10 @@ import sys
 import pytest
 from django.conf import settings
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from heli.ground import events
-from heli.notices import sending, ways
+from heli.ground import events, jobs
+from heli.notices import sending, silences, ways
 from heli.notices.models import Notice
 from tests.bookings.factories import a_couple, a_slot, hold
 from tests.notices.factories import some_time_later, states_of, waiting_jobs, work_off_now
@@ -106,6 +107,7 @@ class TestOnceIsEnough:
         emulator.control.script_fault(PATHS["template"], cut=True, after=True, times=2)
         notice = a_notice(couple)
         assert sending.send(notice.id) is not None
+        silences.forget()
 
         assert sending.send(notice.id) is None
 
@@ -180,11 +182,53 @@ class TestAnOutage:
         assert waiting_jobs() == 0
 
 
+class TestSilence:
+    """The worker has a few hands only; they do not all wait for somebody who does not answer."""
+
+    @pytest.mark.parametrize("fault", [{"cut": True}, {"status": 503}], ids=["cut", "server-error"])
+    def test_a_way_that_did_not_answer_is_left_alone_for_a_moment(self, emulator, fault):
+        path = PATHS["mini_subscribe"]
+        emulator.control.script_fault(path, times=1, **fault)
+        notices = []
+        for couple in (a_couple(), a_couple(), a_couple()):
+            ready_for(emulator, couple.applicant, "mini_subscribe")
+            hold(couple, a_slot())
+        events.deliver()
+        for notice in Notice.objects.order_by("id"):
+            sending.send(notice.id)
+            notices.append(states_of(notice)["mini_subscribe"])
+
+        assert notices == ["not_known", "waiting", "waiting"]
+        assert len(emulator.control.calls(path)) == 1
+
+    def test_a_refusal_is_an_answer(self, emulator):
+        emulator.control.script_fault(PATHS["mini_subscribe"], times=1, errcode=45009)
+        for couple in (a_couple(), a_couple()):
+            ready_for(emulator, couple.applicant, "mini_subscribe")
+            hold(couple, a_slot())
+        events.deliver()
+
+        for notice in Notice.objects.order_by("id"):
+            sending.send(notice.id)
+
+        states = [states_of(notice)["mini_subscribe"] for notice in Notice.objects.order_by("id")]
+        assert states == ["waiting", "taken"]
+
+    def test_what_falls_due_is_done_before_a_backlog_of_notices(self, couple):
+        a_notice(couple)
+        jobs.wake_soon()
+
+        priorities = dict(ProcrastinateJob.objects.values_list("task_name", "priority"))
+
+        assert priorities["heli.wake"] > priorities["heli.send_notice"]
+
+
 KILLED_WHILE_SENDING = """
 import os, sys
 import django
 django.setup()
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 connection.settings_dict["NAME"] = sys.argv[2]
 from heli.notices import senders, sending
 from heli.notices.senders import MemorySender, Ready

@@ -171,14 +171,14 @@ class TestWithTheEmulator:
     def test_a_connection_that_breaks_leaves_it_unknown(self, emulator):
         emulator.control.script_fault("SendSms", cut=True)
 
-        assert one_message() == Answer(Said.NOT_KNOWN, "ClientNetworkError")
+        assert one_message() == Answer(Said.NOT_KNOWN, "ClientNetworkError", is_silence=True)
 
     def test_where_nobody_answers_the_door_it_is_surely_not_sent(self, emulator):
         tencent = dataclasses.replace(settings.HELI.tencent, endpoint=f"http://{nobody()}")
 
         answer = TencentShortMessages(tencent).send("+8613800001880", GAPS, 1)
 
-        assert answer == Answer(Said.LATER, "no connection")
+        assert answer == Answer(Said.LATER, "no connection", is_silence=True)
 
     def test_a_wrong_key_is_for_the_operator_to_mend(self, emulator):
         tencent = dataclasses.replace(settings.HELI.tencent, secret_key="wrong")
