@@ -13,7 +13,6 @@ from django.db import connection
 
 from heli.ground.models import OutboxEvent
 from heli.wechat.accounts import find_account, see_account
-from heli.wechat.emulator.running import Emulated
 from heli.wechat.kinds import AppKind, SceneKind, Word
 from heli.wechat.models import Account, Allowance, ReceivedPush
 from heli.wechat.pushes import services
@@ -30,7 +29,6 @@ from tests.wechat.pushing import (
     real_now,
     xml,
 )
-from tests.wechat.webhook import webhook_running
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -85,6 +83,12 @@ class TestFollowing:
 
         assert "您好" in answer
         assert account().follows is True
+
+    def test_by_a_way_that_is_no_code_of_ours_is_welcomed_all_the_same(self):
+        answer = send(an_event("subscribe", EventKey="last_trade_no_1"))
+
+        assert "您好" in answer
+        assert "过期" not in answer
 
     def test_makes_the_account_nobodys(self):
         send(an_event("subscribe"))
@@ -323,72 +327,3 @@ class TestLogs:
 
         for personal in (OPENID, "王小明", "110101189001011234", "23.1291", "演示路1号"):
             assert personal not in caplog.text
-
-
-@pytest.fixture
-def pushing(emulator: Emulated) -> Iterator[Emulated]:
-    """The emulator, pushing to pages of ours behind a real port."""
-    with webhook_running() as address:
-        emulator.control.set_push(webhook=address)
-        yield emulator
-
-
-@pytest.mark.parametrize("mode", ["plain", "both", "aes"])
-class TestFromTheEmulator:
-    @pytest.fixture(autouse=True)
-    def _in_mode(self, pushing: Emulated, mode: str) -> None:
-        pushing.control.set_push(mode=mode)
-
-    @pytest.fixture
-    def openid(self, pushing: Emulated) -> str:
-        return pushing.control.add_person()["account_openid"]
-
-    def test_the_address_is_ours(self, pushing):
-        assert pushing.control.check_webhook()
-
-    def test_who_begins_to_follow_is_welcomed(self, pushing, openid):
-        came = pushing.control.follow(openid, told=True)
-
-        assert came["fault"] is None
-        assert "您好" in came["reply"]["Content"]
-        assert find_account(AppKind.ACCOUNT, openid).follows is True
-
-    def test_who_ends_it_hears_nothing(self, pushing, openid):
-        pushing.control.follow(openid, told=True)
-
-        came = pushing.control.unfollow(openid, told=True)
-
-        assert (came["fault"], came["reply"]) == (None, None)
-        assert find_account(AppKind.ACCOUNT, openid).follows is False
-
-    def test_a_question_is_answered(self, pushing, openid):
-        came = pushing.control.say(openid, Content="查预约")
-
-        assert came["attempts"] == 1
-        assert came["fault"] is None
-        assert "/my" in came["reply"]["Content"]
-
-    def test_what_was_sent_again_is_answered_once(self, pushing, openid):
-        came = pushing.control.say(openid, Content="帮助")
-
-        again = pushing.control.push(came["fields"])
-
-        assert came["reply"]
-        assert (again["status"], again["reply"]) == (200, None)
-
-    def test_an_unknown_event_is_taken(self, pushing, openid):
-        before = counted()
-
-        came = pushing.control.happen(openid, "user_get_card", CardId="x")
-
-        assert (came["attempts"], came["status"], came["reply"]) == (1, 200, None)
-        assert counted() == before
-
-    def test_what_comes_out_of_its_time_is_refused_however_often_it_is_tried(self, pushing, openid):
-        pushing.control.move_clock(3600)
-        before = counted()
-
-        came = pushing.control.say(openid, Content="帮助")
-
-        assert (came["attempts"], came["status"]) == (4, 403)
-        assert counted() == before

@@ -20,6 +20,7 @@ from heli.wechat.pushes import replies
 from heli.wechat.pushes.documents import Fields
 from heli.wechat.pushes.keys import key_of
 from heli.wechat.pushes.receiving import Push
+from heli.wechat.scenes import PREFIX
 
 KEPT = timedelta(days=1)  # a signature lives for five minutes
 FORGOTTEN_AT_ONCE = 100  # with each push that is new: more than come in
@@ -59,7 +60,7 @@ def _forget_old() -> None:
 def _begin_to_follow(push: Push) -> str:
     _mark(see_account(AppKind.ACCOUNT, push.openid), follows=True)
     scanned = push.fields.get("EventKey", "")
-    if not scanned:
+    if not scanned.startswith(PREFIX):  # empty, or WeChat's word for another way
         return replies.welcome()
     opened = replies.reply_to_scan(scanned, at=clock.real_now())
     return f"{opened}\n\n{replies.welcome()}"
