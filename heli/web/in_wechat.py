@@ -85,7 +85,7 @@ def _script(request: HttpRequest) -> str | None:
 
 def _shared(request: HttpRequest) -> Shared:
     base = settings.HELI.base_url
-    name = request.resolver_match.url_name if request.resolver_match else None
+    name = (request.resolver_match and request.resolver_match.url_name) or ""
     here, picture = base + quote(request.path), base + static("web/share.png")
     if name == ASKING:
         return Shared(ASKED, ASKED_TEXT, here, picture)

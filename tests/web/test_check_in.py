@@ -136,6 +136,7 @@ class TestCheckIn:
         answer = browser(visit.couple.applicant).post(f"/in/{token}")
 
         assert answer.status_code in (404, 422)
+        assert text(answer, answer.status_code).count("这不是登记处大厅的签到码") <= 1
         assert not CheckIn.objects.exists()
 
     def test_who_has_nothing_here_is_told_of_the_queue(self):
