@@ -119,10 +119,11 @@ def _note_the_try(row: Sending, ready: Ready, now: datetime) -> bool:
 
 
 def _follow(row: Sending, answer: Answer, *, is_repeatable: bool) -> _Next:
+    may_wait = answer.said in (Said.LATER, Said.NOT_KNOWN)
     state, step = ways.after(
         answer,
         tries=row.tries,
-        is_last=next_way(row.notice_id, beyond=row.way) is None,
+        is_last=may_wait and next_way(row.notice_id, beyond=row.way) is None,
         is_repeatable=is_repeatable,
     )
     return _settle(row, state, step, answer)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.urls import reverse
 
 from heli.ground import events
 from heli.notices import senders, sending
@@ -142,6 +144,26 @@ class TestAMessage:
         told(couple)
 
         assert emulator.control.messages() == []
+
+
+class TestWhereItLeads:
+    def test_in_the_mini_program_to_a_page_that_exists(self, emulator, couple):
+        app = Path(__file__).parents[2] / "miniprogram" / "app.json"
+        who = ready_for(emulator, couple.applicant, "mini_subscribe")
+
+        told(couple)
+
+        (message,) = emulator.control.messages(who.openid)
+        assert message["page"] in json.loads(app.read_text(encoding="utf-8"))["pages"]
+
+    @pytest.mark.parametrize("way", ["account_subscribe", "template"])
+    def test_in_the_account_to_the_readers_own_messages(self, emulator, couple, way):
+        who = ready_for(emulator, couple.applicant, way)
+
+        told(couple)
+
+        (message,) = emulator.control.messages(who.openid)
+        assert message["page"] == f"{settings.HELI.base_url}{reverse('inbox')}"
 
 
 class TestWhatThePersonAllowed:
