@@ -6,11 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from heli.wechat.accounts import find_account
+from heli.ground.models import OutboxEvent
+from heli.wechat.accounts import find_account, see_account
+from heli.wechat.client.calls import send_account_subscribe, send_template
 from heli.wechat.emulator.running import Emulated
+from heli.wechat.emulator.templates import ACCOUNT_ID, CLASSIC_ID
 from heli.wechat.kinds import AppKind
+from heli.wechat.models import Allowance
 from tests.wechat.pushing import counted
 from tests.wechat.webhook import webhook_running
+
+DATA = {"thing1": "预约", "time2": "2026年12月24日 09:00", "thing3": "演示路1号", "thing4": "无"}
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -82,3 +88,38 @@ class TestFromTheEmulator:
 
         assert (came["attempts"], came["status"]) == (4, 403)
         assert counted() == before
+
+    def test_what_it_gave_up_waiting_for_was_done_once(self, pushing, openid):
+        pushing.control.set_push(seconds_max=0.01)  # less than an answer of ours takes, mostly
+        items = {"List": {"TemplateId": ACCOUNT_ID, "SubscribeStatusString": "accept"}}
+        came = pushing.control.happen(
+            openid, "subscribe_msg_popup_event", SubscribeMsgPopupEvent=items
+        )
+        pushing.control.set_push(seconds_max=5.0)
+
+        again = pushing.control.push(came["fields"])
+
+        assert again["status"] == 200
+        assert Allowance.objects.get(template_id=ACCOUNT_ID).left == 1
+
+    @pytest.mark.parametrize(
+        ("blocks", "arrival"), [(False, "delivered"), (True, "blocked")], ids=["fine", "blocked"]
+    )
+    def test_what_became_of_a_message_is_told_to_the_other_rooms(
+        self, pushing, openid, blocks, arrival
+    ):
+        account = see_account(AppKind.ACCOUNT, openid)
+        pushing.control.follow(openid)
+        pushing.control.grant(openid, ACCOUNT_ID)
+        pushing.control.block(openid, blocks=blocks)
+
+        send_account_subscribe(openid, ACCOUNT_ID, DATA, "")
+        msgid = send_template(openid, CLASSIC_ID, DATA, "", "client-1")
+        pushing.control.wait_for_pushes()
+
+        rows = OutboxEvent.objects.filter(kind="MessageReported")
+        said = {row.payload["template_id"]: row.payload for row in rows}
+        assert said.keys() == {ACCOUNT_ID, ""}
+        assert said[""]["msgid"] == msgid
+        assert {row["account"] for row in said.values()} == {account.id}
+        assert {row["arrival"] for row in said.values()} == {arrival}
