@@ -23,6 +23,7 @@ from heli.ground import clock, due, events
 from heli.hall import queries as hall
 from heli.hall.counter import case_on_counter
 from heli.hall.roles import Deed
+from heli.hall.self_check_in import visits_today
 from heli.law.periods import timeline
 from heli.law.services import Service
 from heli.notices import on_the_way, reminders
@@ -102,6 +103,7 @@ QUESTIONS: dict[str, Callable[[Couples], object]] = {
     "a case on the counter": lambda these: case_on_counter(
         str(these.case.id), Deed.WITHDRAW, by=these.received.clerk, at=SERVICE_DAY
     ),
+    "what somebody has booked today": lambda these: visits_today(by=partner(these), at=SERVICE_DAY),
     "somebody's notices": lambda these: inbox(applicant(these)),
 }
 
