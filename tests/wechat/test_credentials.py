@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -40,15 +43,28 @@ pytestmark = pytest.mark.usefixtures("database")
 
 TOKEN, TICKET = credentials.TOKEN_PATH, credentials.TICKET_PATH
 MANY = 8
-PROCESS = """
-import sys
+# Django is loaded once; each process is a fork with connections of its own, as under granian.
+PROCESSES = """
+import os, sys
 import django
 django.setup()
 from django.conf import settings
 from heli.wechat.client.credentials import access_token
-print("ready", flush=True)
+waits, starts = os.pipe()
+children = []
+for _ in range(int(sys.argv[1])):
+    child = os.fork()
+    if not child:
+        os.close(starts)
+        os.read(waits, 1)
+        os.write(1, access_token(settings.HELI.wechat.account).encode() + b"\\n")
+        os._exit(0)
+    children.append(child)
+os.write(1, b"ready\\n")
 sys.stdin.readline()
-print(access_token(settings.HELI.wechat.account), flush=True)
+os.close(starts)
+for child in children:
+    os.waitpid(child, 0)
 """
 
 
@@ -104,7 +120,9 @@ def database_url() -> str:
     return f"postgresql://{user}/{name}?host={there['HOST']}&port={there['PORT'] or 5432}"
 
 
-def a_process() -> subprocess.Popen[str]:
+@contextmanager
+def processes(count: int) -> Iterator[subprocess.Popen[str]]:
+    """The parent of so many processes that each get a token when it is told to go."""
     environment = {
         **os.environ,
         "HELI_ENV": "test",
@@ -113,13 +131,21 @@ def a_process() -> subprocess.Popen[str]:
         "DJANGO_SETTINGS_MODULE": "heli.settings",
         "DATABASE_URL": database_url(),
     }
-    return subprocess.Popen(
-        [sys.executable, "-c", PROCESS],
+    parent = subprocess.Popen(
+        [sys.executable, "-c", PROCESSES, str(count)],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        start_new_session=True,
     )
+    try:
+        assert parent.stdout is not None
+        assert parent.stdout.readline() == "ready\n"
+        yield parent
+    finally:
+        parent.kill()
+        parent.communicate()
 
 
 class TestAccessToken:
@@ -128,17 +154,27 @@ class TestAccessToken:
         assert fetches(emulator) == 1
 
     def test_of_eight_processes_that_need_one_at_once_one_fetches(self, emulator):
-        processes = [a_process() for _ in range(MANY)]
-        assert [process.stdout.readline() for process in processes] == ["ready\n"] * MANY
+        emulator.control.script_fault(TOKEN, delay=0.3)
 
-        for process in processes:
-            process.stdin.write("go\n")
-            process.stdin.flush()
-        tokens = {process.communicate()[0].strip() for process in processes}
+        with processes(MANY) as parent:
+            tokens = parent.communicate("go\n")[0].split()
 
-        assert len(tokens) == 1
-        assert tokens != {""}
+        assert len(tokens) == MANY
+        assert len(set(tokens)) == 1
         assert fetches(emulator) == 1
+
+    def test_a_process_that_dies_while_it_fetches_holds_nobody_up(self, emulator, app):
+        emulator.control.script_fault(TOKEN, delay=2)
+
+        with processes(1) as parent:
+            parent.stdin.write("go\n")
+            parent.stdin.flush()
+            while fetches(emulator) == 0:
+                time.sleep(0.02)
+            os.killpg(parent.pid, signal.SIGKILL)
+
+        assert access_token(app)
+        assert fetches(emulator) == 2
 
     def test_of_eight_threads_that_need_one_at_once_one_fetches(self, emulator, app):
         emulator.control.script_fault(TOKEN, delay=0.2)
