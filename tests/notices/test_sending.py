@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 
-from heli.ground import events, jobs
+from heli.ground import clock, events, jobs
 from heli.notices import senders, sending, ways
 from heli.notices.message_words import ShortWords
 from heli.notices.models import Notice, Sending
@@ -231,10 +231,39 @@ class TestTooLate:
     def test_a_clock_that_jumped_makes_nothing_late(self):
         with a_way_to_send("sms") as sms:
             notice = a_notice()
-            Notice.objects.update(created_at=NOW)
+            clock.move_to(clock.now() + timedelta(days=90))
             sending.send(notice.id)
 
         assert len(sms.sent) == 1
+
+
+class TestTheReleaseBefore:
+    """It writes a row for each way with `sent_at` alone, and works beside this one for a while."""
+
+    def test_what_it_sent_is_not_sent_again(self):
+        with a_way_to_send() as sender:
+            notice = self._written_by_it(sent="now()")
+            assert sending.send(notice.id) is None
+
+        assert sender.asked == []
+
+    def test_what_it_queued_is_sent(self):
+        with a_way_to_send() as sender:
+            notice = self._written_by_it(sent="NULL")
+            sending.send(notice.id)
+
+        assert len(sender.sent) == 1
+
+    def _written_by_it(self, *, sent: str) -> Notice:
+        notice = a_notice()
+        notice.sendings.all().delete()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO notices_sending (notice_id, way, sent_at)"
+                f" VALUES (%s, 'memory', {sent})",
+                [notice.id],
+            )
+        return notice
 
 
 class TestACrash:
