@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from tencentcloud.common.credential import Credential
@@ -18,6 +19,7 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.sms.v20210111 import models
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
+from heli.ground.configuration import Environment
 from heli.ground.vendors import EMULATED, App, Tencent, WeChat
 from heli.wechat.client.credentials import fetch_ticket, fetch_token
 from heli.wechat.client.errors import (
@@ -83,6 +85,9 @@ def _account(wechat: WeChat) -> Iterator[Found]:
     if wechat.account is None or is_emulated_at_the_real_one(wechat):
         yield _not_set_up("account", wechat.account)
         return
+    if urlsplit(wechat.api).scheme != "https" and _is_production():
+        text = "HELI_WECHAT_API_BASE is no https address; the secrets travel openly"
+        yield Found("address", Standing.WARN, text)
     try:
         token = fetch_token(wechat.account).value
     except WeChatFault as fault:
@@ -95,6 +100,10 @@ def _account(wechat: WeChat) -> Iterator[Found]:
         yield _said_no("page script", fault, "the account's right to the JS-SDK")
     else:
         yield Found("page script", Standing.OK, "a ticket was given")
+
+
+def _is_production() -> bool:
+    return settings.HELI.environment is Environment.PRODUCTION
 
 
 def _mini(wechat: WeChat) -> Found:

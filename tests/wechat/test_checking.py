@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
+from heli.ground.configuration import Environment
 from heli.ground.vendors import App
 from heli.wechat import checking
 from heli.wechat.checking import Found, Standing
@@ -117,6 +118,12 @@ class TestTheApps:
         emulator.control.script_fault(TOKEN, times=None, **fault)
 
         assert found()["account"].standing is standing
+
+    def test_secrets_that_travel_openly_in_production_are_a_warning(self, emulator, monkeypatch):
+        there = dataclasses.replace(settings.HELI, environment=Environment.PRODUCTION)
+        monkeypatch.setattr(settings, "HELI", there)
+
+        assert found()["address"].standing is Standing.WARN
 
     def test_without_a_connection_it_is_bad(self, emulator):
         with nobody_listens() as address, wechat_settings(api=address):
