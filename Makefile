@@ -10,10 +10,11 @@ LOCK := pip compile pyproject.toml --universal --python-version 3.11 --generate-
 	--no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev browser demo test check lint types imports format lock pictures bench
+.PHONY: help setup setup-dev browser demo test check lint types imports miniprogram format lock \
+	pictures bench
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/setup.stamp ## set up .venv; afterwards there is .venv/bin/heli
 
@@ -25,7 +26,7 @@ browser: .venv/setup-dev.stamp ## a Chromium for the journeys: found, or install
 demo: setup ## the demo world; make demo ARGS="--once" tells the story and ends
 	@$(BIN)/heli demo $(ARGS)
 
-test: check browser ## lint, types, import rules and every test; ARGS goes to pytest
+test: check browser miniprogram ## lint, types, import rules and every test; ARGS goes to pytest
 	$(BIN)/pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 check: lint types imports ## lint, types and import rules
@@ -39,6 +40,9 @@ types: setup-dev ## mypy, strict
 
 imports: setup-dev ## which room may import which
 	$(BIN)/lint-imports --no-logo > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+
+miniprogram: setup-dev ## the mini program: lint and tests, where there is Node.js
+	@$(BIN)/python scripts/test_miniprogram.py
 
 format: setup-dev ## put the code into the house's form
 	$(BIN)/ruff check --fix --quiet

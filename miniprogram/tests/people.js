@@ -85,7 +85,7 @@ async function agreedCouple(how) {
 }
 
 /** What is asked for, as soon as there is some of it: the service sends in its own time. */
-async function until(ask, tries = 200) {
+async function until(ask, tries = 900) {
   for (let left = tries; left > 0; left -= 1) {
     const found = await ask();
     if (found.length) return found;

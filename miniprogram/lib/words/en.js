@@ -239,7 +239,7 @@ module.exports = {
     divorce_application: "Divorce application",
     divorce_certificate: "Divorce certificate",
     divorce_withdrawal: "Withdrawal of the application",
-    marriage: "Marriage registration",
+    marriage: "Marriage",
     replacement: "Replace a certificate",
     counselling: "Marriage and family counselling",
   },
