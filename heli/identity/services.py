@@ -69,7 +69,8 @@ def verify_person(
     finish what is begun for it.
     The check may take seconds and is asked outside of any transaction; that it was asked, and
     what came of it, is recorded in one row, without name or number.
-    Raises InvalidInput (with every field at fault), IdentityNotProven, CheckUnavailable.
+    Raises InvalidInput (with every field at fault), IdentityNotProven, CheckUnavailable,
+    RateLimited.
     """
     request = _read(name, id_number, phone, method, account)
     attempt = Verification(

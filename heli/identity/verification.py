@@ -77,7 +77,8 @@ class RealNameCheck(Protocol):
         """Check the claim now, or say where the person has to go for it.
 
         verification: the id under which the answer will be looked for. Called outside of any
-        transaction, since it may take seconds. It never raises for what a vendor answers.
+        transaction, since it may take seconds. It never raises for what a vendor answers. Raises
+        RateLimited where it was asked too often.
         """
         ...
 

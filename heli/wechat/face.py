@@ -11,7 +11,10 @@ import logging
 import uuid
 from datetime import timedelta
 
+from django.utils.translation import gettext_lazy as _
+
 from heli.ground import clock
+from heli.ground.refusals import RateLimited
 from heli.identity.verification import Claim, Handle, Verdict
 from heli.wechat.accounts import find_account
 from heli.wechat.client import calls
@@ -29,6 +32,10 @@ VERDICTS = {
     FaceOutcome.AGAIN: None,
 }
 
+CHECKS_MAX = 10  # that one account may have open, each for an hour: every one is paid for
+TRY_AGAIN_SECONDS = 600
+TOO_MANY = _("这个微信在一小时里开始了太多次人脸验证，这一次没有开始。请过一会儿再试。")
+
 log = logging.getLogger(__name__)
 
 
@@ -40,19 +47,24 @@ class WeChatFace:
     needs_account = True
 
     def ask(self, claim: Claim, verification: uuid.UUID) -> Verdict | Handle:
-        """Begin a check at WeChat; the mini program starts it with the handle."""
+        """Begin a check at WeChat; the mini program starts it with the handle.
+
+        Raises RateLimited: this account began too many within the hour.
+        """
         if claim.id_number.startswith(PERMITS):
             return Verdict.COUNTER
         account = find_account(AppKind.MINI, claim.account)
         if account is None:
             return Verdict.UNAVAILABLE
+        now = clock.real_now()
+        FaceCheck.objects.filter(expires_at__lte=now).delete()
+        if FaceCheck.objects.filter(account=account).count() >= CHECKS_MAX:
+            raise RateLimited(TOO_MANY, retry_after_seconds=TRY_AGAIN_SECONDS)
         try:
             ticket = calls.begin_face(verification.hex, claim.name, claim.id_number, claim.account)
         except WeChatFault as fault:
             log.warning("a face check could not begin: %s", fault)
             return Verdict.UNAVAILABLE
-        now = clock.real_now()
-        FaceCheck.objects.filter(expires_at__lte=now).delete()
         FaceCheck.objects.create(
             verification=verification,
             account=account,

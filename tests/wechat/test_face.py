@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from heli.ground import clock
-from heli.ground.refusals import NotFound
+from heli.ground.refusals import NotFound, RateLimited
 from heli.identity.errors import (
     AlreadyAnswered,
     CheckUnavailable,
@@ -21,7 +21,7 @@ from heli.identity.services import PendingVerification, finish_verification, ver
 from heli.identity.verification import Claim, Verdict, offered_methods
 from heli.ops.demo.people import fictional_person
 from heli.wechat.accounts import see_account
-from heli.wechat.face import WeChatFace
+from heli.wechat.face import CHECKS_MAX, WeChatFace
 from heli.wechat.kinds import AppKind
 from heli.wechat.models import FaceCheck
 from heli.wechat.signing import cert_hash
@@ -104,6 +104,21 @@ class TestBegin:
             begin("o-nobody")
 
         assert not FaceCheck.objects.exists()
+
+    def test_one_account_does_not_begin_checks_without_end(self, openid, emulator):
+        for _time in range(CHECKS_MAX):
+            begin(openid)
+        begun = len(emulator.control.calls(BEGIN))
+
+        with pytest.raises(RateLimited) as refused:
+            begin(openid)
+
+        assert refused.value.sentence() == (
+            "这个微信在一小时里开始了太多次人脸验证，这一次没有开始。请过一会儿再试。"
+        )
+        assert (refused.value.status, refused.value.retry_after_seconds) == (429, 600)
+        assert len(emulator.control.calls(BEGIN)) == begun
+        assert Verification.objects.count() == CHECKS_MAX
 
     def test_old_checks_are_forgotten_when_another_begins(self, openid):
         begin(openid)
