@@ -22,6 +22,8 @@ import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from heli.wechat.emulator.remote import Control
+
 ROOT = Path(__file__).parents[2]
 ENDS_WITHIN_SECONDS = 400  # only keeps a story that hangs from hanging the tests
 ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dX](?!\d)")
@@ -119,19 +121,54 @@ class Running:
 @pytest.fixture(scope="module")
 def running(first: Any, data: Path) -> Iterator[Running]:
     port = a_free_port()
-    process = subprocess.Popen(
-        command("--port", str(port), "--data", str(data)),
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    address = f"http://127.0.0.1:{port}"
-    try:
-        yield Running(process, address, until_ready(address))
-    finally:
-        process.kill()
-        process.wait()
+    with socket.socket() as next_door:  # the emulated WeChat finds another port than the next
+        with contextlib.suppress(OSError):
+            next_door.bind(("127.0.0.1", port + 1))
+        process = subprocess.Popen(
+            command("--port", str(port), "--data", str(data)),
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        address = f"http://127.0.0.1:{port}"
+        try:
+            yield Running(process, address, until_ready(address))
+        finally:
+            process.kill()
+            process.wait()
+
+
+class TestTheWeChatBesideIt:
+    def test_it_knows_the_menu_and_its_account_answers(self, running):
+        control = Control(the_wechat_of(running))
+        person = control.add_person(follows=True)
+
+        answered = control.say(person["account_openid"], Content="帮助")
+
+        until = time.monotonic() + ENDS_WITHIN_SECONDS
+        while control.menu() is None and time.monotonic() < until:
+            time.sleep(0.1)  # it is set when the story is told
+        assert control.menu() is not None
+        assert control.check_webhook() is True
+        assert (answered["attempts"], answered["fault"]) == (1, None)
+        assert answered["reply"]["MsgType"] == "text"
+        control.close()
+
+    def test_its_telephone_opens_the_pages_as_that_person(self, running):
+        wechat = the_wechat_of(running)
+        url = f"{running.address}/places"
+        with httpx.Client(trust_env=False, follow_redirects=True) as browser:
+            browser.post(f"{wechat}/phone/people", data={"name": "某人"})
+            opened = browser.get(f"{wechat}/phone/open", params={"url": url})
+
+        assert [str(one.url).split("?")[0] for one in opened.history] == [
+            f"{wechat}/phone/open",
+            f"{wechat}/open/connect/oauth2/authorize",
+            f"{running.address}/wechat/login",
+        ]
+        assert str(opened.url.copy_with(fragment=None)) == url
+        assert "heli_wechat" in browser.cookies
 
 
 class TestServingOn:
@@ -163,12 +200,25 @@ class TestServingOn:
 
         assert running.process.returncode == 0
         assert "演示继续运行" in told
+        [wechat] = re.findall(r"(http://\S+)/phone", told)
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(wechat, trust_env=False)
         assert "没有人回答" not in told, "without --once no clock is moved"
 
 
 def public_key(data: Path) -> Ed25519PublicKey:
     seed = json.loads((data / "keys.json").read_text())["voucher"]
     return Ed25519PrivateKey.from_private_bytes(base64.b64decode(seed)).public_key()
+
+
+def the_wechat_of(running: Running) -> str:
+    """The address of the emulator: one of the ports after the demo's own."""
+    port = httpx.URL(running.address).port or 0
+    for tried in range(port + 1, port + 21):
+        with contextlib.suppress(httpx.HTTPError, ValueError):
+            Control(f"http://127.0.0.1:{tried}").do("ready")
+            return f"http://127.0.0.1:{tried}"
+    raise AssertionError("no emulated WeChat answers")
 
 
 def until_ready(address: str) -> list[int]:

@@ -131,23 +131,23 @@ class TestBrowserOfAnother:
         assert "heli_wechat" not in str(kept.headers.get_list("set-cookie"))
         assert 'heli_wechat=""' in str(gone.headers.get_list("set-cookie"))
 
-    def test_a_link_to_heli_goes_by_the_silent_login(self, emulator, owner):
-        emulator.control.set_push(webhook="http://127.0.0.1:8000/wechat/events")
+    def test_a_link_is_opened_also_where_nobody_answers_the_login(self, emulator, owner):
+        emulator.control.set_push(webhook="http://127.0.0.1:1/wechat/events")
         with httpx.Client(trust_env=False, base_url=emulator.address) as client:
             client.get(emulator.control.phone_url(owner["account_openid"]))
             found = [
                 client.get("/phone/open", params={"url": url}).headers.get("location")
                 for url in (
-                    "http://127.0.0.1:8000/my?a=1",
-                    "http://127.0.0.1:8000/wechat/enter?ticket=1",
+                    "http://127.0.0.1:1/my?a=1",
+                    "http://127.0.0.1:1/wechat/enter?ticket=1",
                     "https://other.example/",
                     "javascript:alert(1)",
                 )
             ]
 
         assert found == [
-            "http://127.0.0.1:8000/wechat/login?next=%2Fmy%3Fa%3D1",
-            "http://127.0.0.1:8000/wechat/enter?ticket=1",
+            "http://127.0.0.1:1/my?a=1",
+            "http://127.0.0.1:1/wechat/enter?ticket=1",
             "https://other.example/",
             None,
         ]

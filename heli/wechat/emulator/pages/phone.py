@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
+import aiohttp
 from aiohttp import web
 
 from heli.wechat.emulator import talk
@@ -27,6 +28,11 @@ from heli.wechat.kinds import AppKind
 
 routes = web.RouteTableDef()
 NAME_MAX = 10
+LOGIN_SECONDS_MAX = 10
+WECHAT_AGENT = (
+    "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Mobile Safari/537.36 "
+    "MicroMessenger/8.0.50"
+)
 CHINA = timezone(timedelta(hours=8))
 
 
@@ -154,9 +160,8 @@ def _taken(request: web.Request, person: Person, then: str) -> web.Response:
     if request.cookies.get(COOKIE) != person.openids[AppKind.ACCOUNT]:
         # Another telephone has none of the cookies of this one. Browsers keep them by host and
         # whatever the port, so those of Heli on this machine can be cleared from here.
-        for name in request.cookies:
-            if name.startswith("heli_"):
-                response.del_cookie(name)
+        for name in helis_cookies(request):
+            response.del_cookie(name)
     remember(response, person)
     return response
 
@@ -173,7 +178,35 @@ async def open_link(request: web.Request) -> web.Response:
     path = parts._replace(scheme="", netloc="").geturl() or "/"
     if f"{parts.scheme}://{parts.netloc}" != own or parts.path.startswith("/wechat/"):
         return sent_to(url)
-    return sent_to(f"{own}/wechat/login?{urlencode({'next': path})}")
+    return await _logged_in(request, own, path)
+
+
+async def _logged_in(request: web.Request, own: str, path: str) -> web.Response:
+    """To Heli's page by its silent login, which is for WeChat's browser alone. The first step is
+    taken from here, under that browser's name; its cookies are good for any port of the host."""
+    kept = "; ".join(f"{name}={value}" for name, value in helis_cookies(request).items())
+    headers = {"User-Agent": WECHAT_AGENT, **({"Cookie": kept} if kept else {})}
+    address = f"{own}/wechat/login"
+    timeout = aiohttp.ClientTimeout(total=LOGIN_SECONDS_MAX)
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=timeout) as session,
+            session.get(
+                address, params={"next": path}, headers=headers, allow_redirects=False
+            ) as answer,
+        ):
+            location = answer.headers.get("Location", path)
+            response = sent_to(urljoin(own, location))
+            for cookie in answer.headers.getall("Set-Cookie", []):
+                response.headers.add("Set-Cookie", cookie)
+            return response
+    except (aiohttp.ClientError, TimeoutError):
+        return sent_to(f"{own}{path}")
+
+
+def helis_cookies(request: web.Request) -> dict[str, str]:
+    """What Heli, on another port of this host, keeps in the browser."""
+    return {name: value for name, value in request.cookies.items() if name.startswith("heli_")}
 
 
 _SCAN = """<p class="lead">粘贴二维码里的文字或链接。<br>
