@@ -5,12 +5,9 @@ from __future__ import annotations
 import dataclasses
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -38,34 +35,12 @@ from heli.wechat.client.errors import (
 from heli.wechat.emulator.running import Emulated
 from heli.wechat.kinds import AppKind, CredentialKind
 from heli.wechat.models import Credential
+from tests.wechat.processes import processes
 
 pytestmark = pytest.mark.usefixtures("database")
 
 TOKEN, TICKET = credentials.TOKEN_PATH, credentials.TICKET_PATH
 MANY = 8
-# Django is loaded once; each process is a fork with connections of its own, as under granian.
-PROCESSES = """
-import os, sys
-import django
-django.setup()
-from django.conf import settings
-from heli.wechat.client.credentials import access_token
-waits, starts = os.pipe()
-children = []
-for _ in range(int(sys.argv[1])):
-    child = os.fork()
-    if not child:
-        os.close(starts)
-        os.read(waits, 1)
-        os.write(1, access_token(settings.HELI.wechat.account).encode() + b"\\n")
-        os._exit(0)
-    children.append(child)
-os.write(1, b"ready\\n")
-sys.stdin.readline()
-os.close(starts)
-for child in children:
-    os.waitpid(child, 0)
-"""
 
 
 @pytest.fixture
@@ -110,42 +85,6 @@ def at_once(deed: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.join()
     return results
-
-
-def database_url() -> str:
-    there = connection.settings_dict
-    password = f":{there['PASSWORD']}" if there["PASSWORD"] else ""
-    user = f"{there['USER']}{password}@" if there["USER"] else ""
-    name = there["NAME"]
-    return f"postgresql://{user}/{name}?host={there['HOST']}&port={there['PORT'] or 5432}"
-
-
-@contextmanager
-def processes(count: int) -> Iterator[subprocess.Popen[str]]:
-    """The parent of so many processes that each get a token when it is told to go."""
-    environment = {
-        **os.environ,
-        "HELI_ENV": "test",
-        "HELI_KEYS": str(settings.HELI.keys),
-        "HELI_WECHAT_API_BASE": settings.HELI.wechat.api,
-        "DJANGO_SETTINGS_MODULE": "heli.settings",
-        "DATABASE_URL": database_url(),
-    }
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PROCESSES, str(count)],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    try:
-        assert parent.stdout is not None
-        assert parent.stdout.readline() == "ready\n"
-        yield parent
-    finally:
-        parent.kill()
-        parent.communicate()
 
 
 class TestAccessToken:
