@@ -1,7 +1,7 @@
 // Who is using this WeChat: the session of the account, and the proof of identity of the hour.
 //
 // Both live in memory alone. The session is silent to get again; the proof must not outlive the
-// moment in which its owner holds the telephone, so closing the mini program ends it.
+// moment in which its owner holds the telephone, so leaving and being away end it (leaving.js).
 
 const { ask } = require("./asking");
 const { IdentityNeeded } = require("./errors");

@@ -72,6 +72,8 @@ describe.each(PAGES)("%s", (address) => {
 
     expect(phone.where).toBe("front");
     expect(phone.stack).toHaveLength(1);
+    expect(phone.text).toContain("已经离开，刚才的内容都收起来了");
+    expect(phone.text).not.toMatch(/离婚/);
   });
 
   test("calls for help with one tap", async () => {
@@ -121,6 +123,63 @@ describe.each(PAGES)("%s", (address) => {
     const phone = await opened();
 
     if (phone.canShare) expect(phone.share().title).toBe("政务预约");
+  });
+});
+
+describe("whoever opens it again, maybe somebody else,", () => {
+  async function readingAConsent() {
+    const [one, partner] = people.couple();
+    const { code } = await people.book(await people.verified(one), partner);
+    const phone = newPhone();
+    await phone.launch(`/pages/consent/consent?code=${code}`);
+    await phone.tap("开始验证");
+    await prove(phone, partner);
+    expect(phone.text).toContain("有一项预约等您确认");
+    return phone;
+  }
+
+  test("finds an empty page after somebody has left, and may go on from there", async () => {
+    const phone = await readingAConsent();
+    await phone.tap("快速离开。关闭小程序，并忘掉刚才是谁");
+    await phone.returnAfter(0);
+
+    expect(phone.text).toContain("已经离开");
+    expect(phone.text).not.toMatch(/离婚|预约等您确认/);
+    await phone.tap("回到首页");
+    expect(phone.text).toContain("您想办什么？");
+  });
+
+  test("finds what was open after a moment", async () => {
+    const phone = await readingAConsent();
+    await phone.returnAfter(4);
+
+    expect(phone.text).toContain("有一项预约等您确认");
+    expect(require("../lib/session").proofToken()).not.toBe("");
+  });
+
+  test("finds the front page and no proof of anybody after five minutes", async () => {
+    const phone = await readingAConsent();
+    await phone.returnAfter(5);
+
+    expect(phone.where).toBe("front");
+    expect(phone.stack).toHaveLength(1);
+    expect(require("../lib/session").proofToken()).toBe("");
+  });
+
+  test("finds the voucher: it is shown at the hall, where one waits", async () => {
+    const { partner, booking } = await people.agreedCouple();
+    const phone = newPhone();
+    await phone.launch("/pages/mine/mine");
+    await phone.tap("开始验证");
+    await prove(phone, partner);
+    await phone.tap(phone.named.find(({ label }) => label.endsWith("已生效")).label);
+    await phone.returnAfter(45);
+
+    expect(phone.where).toBe("voucher");
+    expect(phone.text).toContain(booking.code.match(/.{4}/g).join(" "));
+    expect(phone.stack).toHaveLength(1); // nothing else to go back to
+    expect(phone.brightness).toBe(1);
+    expect(require("../lib/session").proofToken()).toBe("");
   });
 });
 

@@ -49,6 +49,8 @@ class Phone {
     this.stage.attach(document.body);
     this.isClosed = false;
     this.stack = [];
+    require("../app");
+    this.app.onShow();
     this.push(url);
     await this.settle();
   }
@@ -66,8 +68,10 @@ class Phone {
   /** wx and what belongs to it are this telephone's from now on. */
   take() {
     global.wx = withoutSome(this.wx(), this.without);
-    global.App = () => {};
-    global.getCurrentPages = () => this.stack;
+    global.App = (app) => {
+      this.app = app;
+    };
+    global.getCurrentPages = () => this.stack.map((entry) => this.known(entry));
   }
 
   // Pages
@@ -111,9 +115,17 @@ class Phone {
     if (this.stack.length && this.page.onHide) this.page.onHide();
   }
 
-  /** Another program comes to the front, and this one again. */
-  async leaveAndReturn() {
+  /** Another program comes to the front or this one is closed, and it is opened again, where it was. */
+  async returnAfter(minutes) {
+    const now = Date.now();
     this.hide();
+    this.app.onHide();
+    await this.settle();
+    const clock = jest.spyOn(Date, "now").mockReturnValue(now + minutes * 60000);
+    this.isClosed = false;
+    this.app.onShow();
+    clock.mockRestore();
+    await this.settle();
     this.show();
     await this.settle();
   }
@@ -121,6 +133,12 @@ class Phone {
   async goBack() {
     this.pop();
     await this.settle();
+  }
+
+  /** A page as getCurrentPages gives it. */
+  known({ id, name }) {
+    const { code } = this.stage.querySelector(`#page-${id}`).instance;
+    return { route: `pages/${name}/${name}`, code };
   }
 
   get top() {

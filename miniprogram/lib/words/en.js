@@ -3,6 +3,9 @@
 module.exports = {
   front: {
     title: "Registry office booking",
+    left: "You have left. Nothing of what was open shows any more.",
+    close: "Close the mini program",
+    again: "Back to the start",
     head: "What would you like to do?",
     divorce: "Book a divorce registration",
     divorceHint: "Both of you have to agree and come in together twice",

@@ -3,6 +3,9 @@
 module.exports = {
   front: {
     title: "婚姻登记预约",
+    left: "已经离开，刚才的内容都收起来了。",
+    close: "关闭小程序",
+    again: "回到首页",
     head: "您想办什么？",
     divorce: "预约离婚登记",
     divorceHint: "需要双方同意，两次一起到场",
