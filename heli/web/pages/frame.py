@@ -11,7 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 from heli.ground import jumps
 from heli.ground.configuration import Environment
 from heli.ground.refusals import NotFound
-from heli.web.visitor import LARGE_COOKIE, PREFERENCE_SECONDS, forget, safe_next
+from heli.web.visitor import (
+    LARGE_COOKIE,
+    PREFERENCE_SECONDS,
+    forget,
+    is_in_mini_program,
+    safe_next,
+)
 
 ELSEWHERE = "https://www.baidu.com/"  # an everyday page, the same for everybody
 DAYS_AT_ONCE = ("1", "31")
@@ -19,8 +25,14 @@ DAYS_AT_ONCE = ("1", "31")
 
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
-    """GET /leave: away from here at once; the proof of identity is taken out of the browser."""
-    response = redirect(ELSEWHERE)
+    """GET /leave: away from here at once; the proof of identity is taken out of the browser.
+
+    The mini program's web-view opens no page but ours; there an empty one closes it.
+    """
+    if is_in_mini_program(request):
+        response = render(request, "web/left.html")
+    else:
+        response = redirect(ELSEWHERE)
     forget(response)
     return response
 

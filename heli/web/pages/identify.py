@@ -27,7 +27,7 @@ def identify(request: HttpRequest) -> HttpResponse:
     if may_log_in_by_itself(request):  # so that the account can be asked about afterwards
         return redirect(login_url(request.get_full_path()))
     if not offered_methods():
-        return render(request, "web/identify_elsewhere.html")
+        return render(request, "web/identify_elsewhere.html", {"next": safe_next(request)})
     form = IdentityForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
