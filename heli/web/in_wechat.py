@@ -65,15 +65,30 @@ def in_wechat(request: HttpRequest) -> InWeChat | None:
     return InWeChat(script, _shared(request)) if script else None
 
 
-def script_source(request: HttpRequest) -> str | None:
-    """Where a page may load WeChat's script from, for its Content-Security-Policy; None: nowhere.
+@dataclass(frozen=True)
+class Sources:
+    """What a page may use of WeChat's, each as an origin. script: where its script is from.
+
+    login: where a form may lead on to, since sending one may need the silent login first.
+    """
+
+    script: str
+    login: str
+
+
+def sources(request: HttpRequest) -> Sources | None:
+    """What the Content-Security-Policy of a page has to let through; None: nothing.
 
     The desk has no use for it.
     """
     script = _script(request)
     if script is None or request.path.startswith(DESK):
         return None
-    parts = urlsplit(script)
+    return Sources(_origin(script), _origin(settings.HELI.wechat.open))
+
+
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
 
 

@@ -9,17 +9,17 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from heli.ground.refusals import IdentityRequired, Refusal
-from heli.web.in_wechat import script_source
+from heli.web.in_wechat import sources
 from heli.web.pages.faults import away
 from heli.web.visitor import check_url
 
 API_PREFIXES = ("/api/", "/health/")
 
 # No inline script and nothing from elsewhere; styles and scripts are files of this room. In
-# WeChat's browser there is WeChat's own script besides.
+# WeChat's browser there are WeChat's own script and its silent login besides.
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'{besides}; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "default-src 'none'; script-src 'self'{script}; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'{login}; base-uri 'none'; "
     "frame-ancestors 'none'; manifest-src 'self'"
 )
 
@@ -60,5 +60,6 @@ class PagesMiddleware:
 
 
 def _policy(request: HttpRequest) -> str:
-    source = script_source(request)
-    return CONTENT_SECURITY_POLICY.format(besides=f" {source}" if source else "")
+    found = sources(request)
+    script, login = (f" {found.script}", f" {found.login}") if found else ("", "")
+    return CONTENT_SECURITY_POLICY.format(script=script, login=login)

@@ -8,10 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
+from heli.ops.demo.citizen import Citizen
 from heli.ops.demo.people import fictional_couple
+from heli.wechat.emulator.running import Emulated, emulator_running
+from heli.wechat.emulator.settings import settings_for
 from tests.journeys.browsing import chromium
 from tests.journeys.demo_server import DemoServer, demo_served
 from tests.journeys.devices import DESKTOP, TELEPHONE, Device, Manner, new_device
+from tests.journeys.in_wechat import AGENT, remember
 from tests.journeys.spouses import Spouse, code_of
 
 NewDevice = Callable[..., Device]
@@ -45,8 +49,7 @@ def devices(server: DemoServer, browser: Browser) -> Iterator[Callable[[dict, Ma
     yield make
     for device in made:
         device.context.close()
-    if trouble := list(dict.fromkeys(line for device in made for line in device.trouble)):
-        pytest.fail("\n".join(trouble), pytrace=False)
+    fail_for_trouble(made)
 
 
 @pytest.fixture
@@ -84,3 +87,47 @@ def confirmed_couple(couple: Callable[..., tuple[Spouse, Spouse]]) -> ConfirmedC
         return one, other, code_of(link)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def wechat() -> Iterator[Emulated]:
+    """WeChat, as the emulator plays it."""
+    with emulator_running() as emulated:
+        yield emulated
+
+
+@pytest.fixture(scope="session")
+def town(wechat: Emulated, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """A demo world of its own beside it, whose clock moves to the day of a visit."""
+    settings = settings_for(wechat.address, {})
+    with demo_served(tmp_path_factory.mktemp("wechat") / "world", settings) as served:
+        yield served
+
+
+@pytest.fixture
+def wechat_phone(town: DemoServer, wechat: Emulated, browser: Browser) -> Iterator[NewDevice]:
+    """wechat_phone(citizen=None, javascript=True): WeChat's browser on somebody's telephone, who
+    has proven who they are where a citizen is given."""
+    made: list[Device] = []
+
+    def make(citizen: Citizen | None = None, **how: Any) -> Device:
+        size = {**TELEPHONE, "user_agent": AGENT}
+        manner = Manner(**how)
+        device = new_device(
+            browser, town.address, manner=manner, size=size, beside=(wechat.address,)
+        )
+        made.append(device)
+        if citizen is not None:
+            remember(device, citizen)
+        return device
+
+    yield make
+    for device in made:
+        device.context.close()
+    fail_for_trouble(made)
+
+
+def fail_for_trouble(devices: list[Device]) -> None:
+    """Fail with what went wrong in any of them by itself."""
+    if trouble := list(dict.fromkeys(line for device in devices for line in device.trouble)):
+        pytest.fail("\n".join(trouble), pytrace=False)

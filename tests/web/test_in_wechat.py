@@ -82,9 +82,15 @@ class TestTheScript:
         assert "script-src 'self';" in page[POLICY]
 
     def test_needs_nothing_else_allowed(self):
-        policy = get("/")[POLICY]
+        policy = get("/")[POLICY].replace(f" {host_of_the_script()}", "")
 
-        assert policy.replace(f" {host_of_the_script()}", "") == get("/", agent="x")[POLICY]
+        assert policy.replace(f" {settings.HELI.wechat.open}", "") == get("/", agent="x")[POLICY]
+
+    def test_lets_a_form_lead_on_to_the_silent_login_and_nowhere_else(self):
+        here, elsewhere = get("/")[POLICY], get("/", agent="x")[POLICY]
+
+        assert f"form-action 'self' {settings.HELI.wechat.open};" in here
+        assert "form-action 'self';" in elsewhere
 
 
 class TestWhatIsShared:
