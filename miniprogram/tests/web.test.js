@@ -54,6 +54,17 @@ describe("a page of the service in the web-view", () => {
     }
   });
 
+  test("that breaks off is said to, and has a way out", async () => {
+    const phone = newPhone();
+    await phone.launch("/pages/web/web?path=%2Fplaces");
+    phone.page.wrong();
+    await phone.settle();
+    expect(phone.text).toContain("这个页面打不开，什么都没有改变");
+
+    await phone.tap("回到首页");
+    expect(phone.where).toBe("front");
+  });
+
   test("that does not open can be tried again", async () => {
     const phone = newPhone();
     phone.network = "off";

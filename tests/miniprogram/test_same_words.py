@@ -12,8 +12,9 @@ from heli.bookings.codes import ALPHABET, LENGTH
 from heli.bookings.states import State
 from heli.bookings.templatetags.saying import STATE_NAMES
 from heli.law.services import Service
+from heli.notices.senders_wechat import MINI_PAGE
 from heli.places.naming import SERVICE_NAMES
-from tests.miniprogram.package import ROOT, words
+from tests.miniprogram.package import ROOT, pages, words
 
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 _REQUEST = re.compile(r'request\(\s*"([A-Z]+)",\s*["`]([^"`]+)["`]')
@@ -56,6 +57,10 @@ def test_every_endpoint_that_is_asked_for_is_offered():
 
     assert len(asked) > 10
     assert set(asked) <= offered()
+
+
+def test_a_message_opens_a_page_that_is_there():
+    assert MINI_PAGE in pages()
 
 
 def test_a_code_has_the_same_form():

@@ -26,6 +26,11 @@ page("web", {
       });
     },
 
+    /** The page did not come: a network that broke off, or a domain that is not registered. */
+    wrong() {
+      this.setData({ address: "", error: words("web").wrong });
+    },
+
     again() {
       return this.load();
     },
