@@ -244,7 +244,9 @@ class TestTheCheck:
 
 
 class TestOtherMessages:
-    @pytest.mark.parametrize("typed", ["帮助", "help", "HELP", "?", "？", "你好", "您好。", "谢谢"])
+    @pytest.mark.parametrize(
+        "typed", ["帮助", "help", "HELP", "?", "？", "你好", "您好。", "谢谢您", "[微笑][玫瑰]"]
+    )
     def test_help_is_one_word_away(self, typed):
         assert "可以这样做" in answer(typed)
 
@@ -292,6 +294,7 @@ class TestTheVoice:
     def test_the_welcome_fits_and_begins_neutrally(self):
         assert len(welcome().encode()) <= TEXT_BYTES_MAX
         assert welcome().startswith("您好")
+        assert "婚" not in welcome().splitlines()[0]
 
 
 class TestAsWeChatReadsIt:

@@ -22,7 +22,8 @@ OWN = re.compile(
 BOOKING = re.compile(
     "(?:我要|怎么|怎样)?(?:预约|离婚|协议离婚|离婚预约|预约离婚|离婚登记(?:预约)?|婚姻登记(?:预约)?)"
 )
-HELP = re.compile("帮助|菜单|(?:人工)?客服|人工|help|[?]|[你您]好|在吗|谢谢|hello|hi")
+HELP = re.compile("帮助|菜单|(?:人工)?客服|人工|help|[?]|[你您]好|在吗|谢谢[你您]?|好的?|hello|hi")
+SMILEYS = re.compile(r"(?:\[\w{1,8}\]\s*)+")
 BOOKING_TOPIC = re.compile("离婚|婚姻登记|预约|冷静期|材料|带什么|怎么办理|流程")
 HARM = re.compile("家暴|打我|打人|威胁|跟踪|救命|报警|虐待|伤害我")
 ID_NUMBER = re.compile(r"(?<![0-9])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
@@ -41,7 +42,7 @@ def reply_to_text(text: str, *, at: datetime) -> str:
         return own()
     if BOOKING.fullmatch(word):
         return booking()
-    if HELP.fullmatch(word):
+    if HELP.fullmatch(word) or SMILEYS.fullmatch(typed):
         return help()
     return (
         ways_in(word, at=at)
