@@ -21,13 +21,14 @@ def emulator_server() -> Iterator[Emulated]:
 
 
 @pytest.fixture
-def emulator(emulator_server: Emulated) -> Iterator[Emulated]:
-    """The emulator as if just started, without a webhook; the settings point at it."""
+def emulator(emulator_server: Emulated, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulated]:
+    """The emulator as if just started, without a webhook; the settings point at it.
+
+    By monkeypatch, so that a test that patches the settings itself is undone in the right order.
+    """
     emulator_server.control.reset()
-    before = settings.HELI
-    settings.HELI = pointed_at(emulator_server, before)
+    monkeypatch.setattr(settings, "HELI", pointed_at(emulator_server, settings.HELI))
     yield emulator_server
-    settings.HELI = before
     emulator_server.control.reset()
 
 
