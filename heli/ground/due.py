@@ -109,7 +109,7 @@ def _walk(
         moment, work = upcoming
         before_each(moment)
         work.run(moment)
-        events.deliver()
+        events.deliver(keep_going=keep_going)
         tried.add((work.name, moment))
     return len(tried)
 

@@ -81,17 +81,18 @@ def emit(event: Event) -> None:
     OutboxEvent.objects.create(kind=event.kind(), payload=payload, happened_at=event.at)
 
 
-def deliver(limit: int = 500) -> int:
+def deliver(limit: int = 500, *, keep_going: Callable[[], bool] = lambda: True) -> int:
     """Hand waiting events to their listeners, oldest first; returns how many were delivered.
 
-    limit: about so many in one call, those included that the listeners themselves emit. Each is a
+    limit: about so many in one call, those included that the listeners themselves emit.
+    keep_going: asked before each, so that a process can be stopped in a backlog. Each is a
     transaction of its own, which must not be inside another one: the listeners' rows and the mark
     of delivery come together or not at all. Two callers at once deliver each event once.
     """
     delivered = 0
-    while delivered < limit:
+    while delivered < limit and keep_going():
         batch = list(_waiting().order_by("id").values_list("id", flat=True)[:BATCH])
-        in_this_round = sum(_deliver_one(event_id) for event_id in batch)
+        in_this_round = sum(_deliver_one(event_id) for event_id in batch if keep_going())
         if in_this_round == 0:  # nothing waits, or somebody else has all of it in hand
             break
         delivered += in_this_round

@@ -55,8 +55,12 @@ _is_awake = threading.Lock()
 def wake() -> None:
     """Do what is due and deliver the events that wait. May run twice and at once."""
     with _is_awake:
-        due.run_due(clock.now(), keep_going=lambda: not _stopping.is_set())
-        events.deliver(EVENTS_PER_JOB_MAX)
+        due.run_due(clock.now(), keep_going=_is_to_go_on)
+        events.deliver(EVENTS_PER_JOB_MAX, keep_going=_is_to_go_on)
+
+
+def _is_to_go_on() -> bool:
+    return not _stopping.is_set()
 
 
 def is_anything_waiting() -> bool:

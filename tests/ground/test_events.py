@@ -111,6 +111,14 @@ class TestDeliver:
         assert events.deliver() == 0
         assert numbers_heard() == [1]
 
+    def test_told_to_stop_it_ends_after_the_event_in_hand_and_the_rest_waits(self):
+        boil(1, 2, 3, 4, 5)
+
+        assert events.deliver(keep_going=lambda: len(heard) < 2) == 2
+
+        assert numbers_heard() == [1, 2]
+        assert events.deliver() == 3
+
     def test_an_event_that_a_listener_emits_is_delivered_in_the_same_call(self):
         events.emit(TeaMade(at=clock.now(), number=1))
 
