@@ -27,7 +27,7 @@ demo: setup ## the demo world; make demo ARGS="--once" tells the story and ends
 	@$(BIN)/heli demo $(ARGS)
 
 test: check browser miniprogram ## lint, types, import rules and every test; ARGS goes to pytest
-	$(BIN)/pytest --numprocesses 3 --dist loadfile $(ARGS)
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint types imports ## lint, types and import rules
 

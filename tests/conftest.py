@@ -17,9 +17,36 @@ from hypothesis import settings as hypothesis_settings
 from heli.places.models import Region
 from heli.vault import keys
 
+# Files that take minutes, the longest first: at the end of a run on several processes none of them
+# is then still to begin while all others have ended.
+LONG_FILES = (
+    "tests/ops_demo/test_command.py",
+    "tests/ops/test_serve.py",
+    "tests/ops/test_bench_rush.py",
+    "tests/ops_demo/test_story.py",
+    "tests/faults/test_kill.py",
+    "tests/journeys/",
+    "tests/ops/test_channels.py",
+    "tests/faults/test_rush.py",
+    "tests/cases/test_model.py",
+    "tests/ops/test_postgres.py",
+    "tests/bookings/test_model.py",
+    "tests/channels/test_guide.py",
+)
+
 # No test judges by how long it took.
 hypothesis_settings.register_profile("heli", deadline=None)
 hypothesis_settings.load_profile("heli")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest; all else stays in its order."""
+    items.sort(key=_place_in_order)
+
+
+def _place_in_order(item: pytest.Item) -> int:
+    longest = (place for place, path in enumerate(LONG_FILES) if item.nodeid.startswith(path))
+    return next(longest, len(LONG_FILES))
 
 
 @pytest.fixture(scope="session", autouse=True)

