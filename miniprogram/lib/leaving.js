@@ -4,10 +4,11 @@
 const { wish } = require("./asking");
 const session = require("./session");
 
-const FRONT = "pages/front/front";
-const LEFT = `/${FRONT}?left=1`; // says nothing of what this is about
-const VOUCHER = "pages/voucher/voucher"; // shown at the hall, where one waits
+const FRONT = "/pages/front/front";
+const LEFT = `${FRONT}?left=1`; // says nothing of what this is about
 const AWAY_MAX_MS = 5 * 60 * 1000; // longer than a face check or choosing a chat takes
+
+let era = 0;
 
 /**
  * Leave now: who was here is forgotten, the page gives way to an empty one, and the mini program
@@ -21,15 +22,22 @@ function leave() {
 
 /**
  * Somebody opens the mini program again, who may be somebody else: after a while the proof of
- * identity is over, and what was open is closed but for a voucher. awayMs: for how long it was not seen.
+ * identity is over, and so is the era of what was opened with it. awayMs: for how long it was not
+ * seen.
  */
 function returned(awayMs) {
   if (awayMs < AWAY_MAX_MS) return;
   session.forget();
-  const pages = getCurrentPages();
-  const { route, code } = pages[pages.length - 1];
-  if (route === VOUCHER) wx.reLaunch({ url: `/${VOUCHER}?code=${code}` });
-  else if (route !== FRONT || pages.length > 1) wx.reLaunch({ url: `/${FRONT}` });
+  era += 1;
 }
 
-module.exports = { leave, returned };
+/** Which era it is: a page of an earlier one has nothing to show any more. */
+function currentEra() {
+  return era;
+}
+
+function toFront() {
+  wx.reLaunch({ url: FRONT });
+}
+
+module.exports = { leave, returned, currentEra, toFront };

@@ -2,6 +2,7 @@
 
 const { wish } = require("./asking");
 const { IdentityNeeded, ServiceError } = require("./errors");
+const leaving = require("./leaving");
 const preferences = require("./preferences");
 const session = require("./session");
 const { words } = require("./words");
@@ -10,19 +11,29 @@ const { words } = require("./words");
  * A page. name: of its words. Its `data` has them as `w`, the class of large type as `large`,
  * whether something is under way as `busy`, and what went wrong as `error`. begin(options) is
  * called when it opens, say() when the words change, again() when all of it has to be said again
- * (otherwise onShow). Without onShareAppMessage WeChat offers no sharing.
+ * (otherwise onShow). staysOpen: whether it may still show to whoever opens the mini program after
+ * a while. Without onShareAppMessage WeChat offers no sharing.
  */
-function page(name, { data = {}, begin, methods = {} }) {
+function page(name, { data = {}, begin, staysOpen = false, methods = {} }) {
   Component({
     options: { addGlobalClass: true },
     data: { w: {}, large: "", busy: false, error: "", ...data },
-    methods: { ...common(name, begin), ...methods },
+    methods: {
+      ...common(name, begin),
+      ...methods,
+      onShow() {
+        if (this.era !== leaving.currentEra() && !staysOpen) leaving.toFront();
+        else if (methods.onShow) return methods.onShow.call(this);
+        return undefined;
+      },
+    },
   });
 }
 
 function common(name, begin) {
   return {
     onLoad(options) {
+      this.era = leaving.currentEra();
       this.speak();
       if (begin) begin.call(this, options || {});
     },
@@ -38,7 +49,7 @@ function common(name, begin) {
       this.setData({ error: "", said: "" });
       this.speak();
       if (this.again) this.again();
-      else if (this.onShow) this.onShow();
+      else this.onShow();
     },
     /** Do something that may take a moment, once at a time; what goes wrong is shown on the page. */
     async busily(deed) {

@@ -177,9 +177,18 @@ describe("whoever opens it again, maybe somebody else,", () => {
 
     expect(phone.where).toBe("voucher");
     expect(phone.text).toContain(booking.code.match(/.{4}/g).join(" "));
-    expect(phone.stack).toHaveLength(1); // nothing else to go back to
     expect(phone.brightness).toBe(1);
     expect(require("../lib/session").proofToken()).toBe("");
+    await phone.goBack();
+    expect(phone.where).toBe("front"); // and not the list, which somebody had opened
+  });
+
+  test("finds what a card leads to, even after a while", async () => {
+    const phone = await readingAConsent();
+    await phone.returnAfter(60, "/pages/consent/consent?code=ACDE23467999");
+
+    expect(phone.where).toBe("consent");
+    expect(phone.text).toContain("有人请您确认一项政务预约");
   });
 });
 

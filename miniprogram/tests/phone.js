@@ -71,7 +71,7 @@ class Phone {
     global.App = (app) => {
       this.app = app;
     };
-    global.getCurrentPages = () => this.stack.map((entry) => this.known(entry));
+    global.getCurrentPages = () => this.stack;
   }
 
   // Pages
@@ -115,8 +115,9 @@ class Phone {
     if (this.stack.length && this.page.onHide) this.page.onHide();
   }
 
-  /** Another program comes to the front or this one is closed, and it is opened again, where it was. */
-  async returnAfter(minutes) {
+  /** Another program comes to the front, or this one is closed and opened again: where it was, or
+   * by a card that leads to a page. */
+  async returnAfter(minutes, url = "") {
     const now = Date.now();
     this.hide();
     this.app.onHide();
@@ -125,20 +126,18 @@ class Phone {
     this.isClosed = false;
     this.app.onShow();
     clock.mockRestore();
-    await this.settle();
-    this.show();
+    if (url) {
+      this.clear(); // what WeChat does where a card or a code leads to a page
+      this.push(url);
+    } else {
+      this.show();
+    }
     await this.settle();
   }
 
   async goBack() {
     this.pop();
     await this.settle();
-  }
-
-  /** A page as getCurrentPages gives it. */
-  known({ id, name }) {
-    const { code } = this.stage.querySelector(`#page-${id}`).instance;
-    return { route: `pages/${name}/${name}`, code };
   }
 
   get top() {

@@ -4,6 +4,7 @@ const session = require("../../lib/session");
 const sharing = require("../../lib/sharing");
 
 page("front", {
+  staysOpen: true,
   data: { hasLeft: false },
 
   /** options.left: somebody has just left, here or in the web-view. */

@@ -11,6 +11,7 @@ const { words } = require("../../lib/words");
 const OVER = ["wrong_state", "not_found"];
 
 page("voucher", {
+  staysOpen: true, // at the hall, where one waits
   data: { voucher: null, said: "", isKept: false, needsProof: false },
 
   begin(options) {
