@@ -19,6 +19,7 @@ const RULES = {
   "no-new-func": "error",
   "no-alert": "error",
   "no-console": ["error", { allow: ["error"] }],
+  "max-len": ["error", { code: 100, ignoreStrings: true, ignoreTemplateLiterals: true }],
   "max-lines": ["error", 400],
   "max-lines-per-function": ["error", { max: 60, skipBlankLines: true, skipComments: true }],
   complexity: ["error", 12],

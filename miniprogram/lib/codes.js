@@ -27,7 +27,7 @@ function codeOf({ code, q }) {
   return cleanCode(code ? decoded(code) : behind(decoded(q), "/c/"));
 }
 
-/** What stands behind `start` in an address's path, up to the next slash; "" where it is another. */
+/** What stands behind `start` in an address's path, up to the next slash; "" for another path. */
 function behind(text, start) {
   const found = ADDRESS.exec(String(text || "").trim());
   if (!found || !found[1].startsWith(start)) return "";

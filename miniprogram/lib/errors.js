@@ -20,7 +20,7 @@ class ServiceError extends Error {
 class Refused extends ServiceError {
   constructor(status, problem) {
     super(problem.detail);
-    const { type: _type, title, detail: _detail, code, errors, status: _status, ...facts } = problem;
+    const { type: _type, title, detail: _d, code, errors, status: _s, ...facts } = problem;
     Object.assign(this, { status, code, title, facts, errors: errors || [] });
   }
 

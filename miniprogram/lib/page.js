@@ -51,7 +51,7 @@ function common(name, begin) {
       if (this.again) this.again();
       else this.onShow();
     },
-    /** Do something that may take a moment, once at a time; what goes wrong is shown on the page. */
+    /** Do something that may take a moment, once at a time; what goes wrong is shown. */
     async busily(deed) {
       if (this.data.busy) return;
       this.setData({ busy: true, error: "" });

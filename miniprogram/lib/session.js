@@ -61,7 +61,7 @@ async function letGo() {
   forget();
 }
 
-/** A token that reads what is one's own: of the check, else of an account bound to its person; "". */
+/** A token that reads what is one's own: of the check, else of an account that is bound; or "". */
 async function readingToken() {
   if (proofToken()) return proofToken();
   const { token, bound } = await account();

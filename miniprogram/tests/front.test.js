@@ -110,7 +110,8 @@ describe.each(PAGES)("%s", (address) => {
   test("has a name for everything that can be tapped or filled in", async () => {
     const phone = await opened();
     const all = [...phone.element.dom.querySelectorAll("*")].map(({ __wxElement: node }) => node);
-    const active = all.filter((node) => node && node._vt && (node._vt.event.tap || node._vt.event.input));
+    const acts = (node) => (node && node._vt && node._vt.event) || {};
+    const active = all.filter((node) => acts(node).tap || acts(node).input);
     const silent = active.filter(
       ({ _vt }) => !_vt.attrs.some(({ name, value }) => name === "ariaLabel" && value),
     );

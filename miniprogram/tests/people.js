@@ -95,6 +95,16 @@ async function until(ask, tries = 900) {
 }
 
 module.exports = {
+  agreedCouple,
+  book,
+  cancel,
+  consent,
+  couple,
+  freeSlots,
+  move,
+  moveClockTo,
+  read,
   until,
-  ...{ couple, verified, freeSlots, book, consent, cancel, move, read, voucher, moveClockTo, agreedCouple },
+  verified,
+  voucher,
 };

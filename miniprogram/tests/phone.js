@@ -14,7 +14,7 @@ const STAGE = path.join(ROOT, "tests", "stage", "stage");
 
 let phones = 0;
 
-/** A new telephone whose owner nobody knows. how: { language, fontSizeSetting, without: [calls] } */
+/** A new telephone whose owner nobody knows. how: { language, fontSizeSetting, without } */
 function newPhone(how = {}) {
   phones += 1;
   const owner = `mini-${process.env.JEST_WORKER_ID}-${Date.now()}-${phones}`;
@@ -235,8 +235,10 @@ class Phone {
       requestSubscribeMessage: (options) => later(options, () => this.subscribe(options)),
       scanCode: (options) => later(options, () => this.scan(options)),
       getScreenBrightness: (options) => later(options, () => ({ value: this.brightness })),
-      setScreenBrightness: (options) => later(options, () => void (this.brightness = options.value)),
-      setKeepScreenOn: (options) => later(options, () => void (this.staysAwake = options.keepScreenOn)),
+      setScreenBrightness: (options) =>
+        later(options, () => void (this.brightness = options.value)),
+      setKeepScreenOn: (options) =>
+        later(options, () => void (this.staysAwake = options.keepScreenOn)),
       makePhoneCall: (options) => later(options, () => void this.calls.push(options.phoneNumber)),
       setNavigationBarTitle: (options) => later(options, () => void (this.title = options.title)),
       exitMiniProgram: (options) => later(options, () => void (this.isClosed = true)),

@@ -37,7 +37,7 @@ page("checkin", {
       this.setData({ hall, needsProof: false });
     },
 
-    /** Once with what was scanned: it is good for three minutes, so after a check of identity too. */
+    /** With what was scanned: it is good for three minutes, so after a check of identity, too. */
     checkIn() {
       return this.busily(async () => {
         try {

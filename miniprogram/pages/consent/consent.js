@@ -44,7 +44,10 @@ page("consent", {
 
     /** Read what is behind the link, or prove who one is first. */
     load() {
-      return this.identified((token) => service.booking(this.code, token), (found) => this.show(found));
+      return this.identified(
+        (token) => service.booking(this.code, token),
+        (found) => this.show(found),
+      );
     },
 
     show(found) {
