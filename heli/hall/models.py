@@ -6,7 +6,7 @@ Sessions and attempts go by real time, all else by business time; moments are UT
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 
 from heli.bookings.models import Booking
 from heli.bookings.states import Role
@@ -14,6 +14,7 @@ from heli.cases.models import Case
 from heli.hall.roles import StaffRole
 from heli.hall.states import Result, TicketState
 from heli.places.models import SERVICES, Office
+from heli.vault.fields import SealedField
 
 ROLES = [role.value for role in Role]
 
@@ -21,11 +22,13 @@ ROLES = [role.value for role in Role]
 class Staff(models.Model):
     """Somebody who works at an office, or an operator of all of them.
 
-    username: lower case. password: salted and hashed by Django's first hasher.
+    username: lower case. password: salted and hashed by Django's first hasher. initial_until: set
+    while the password is one that somebody else gave; it opens only the setting up, until then.
     """
 
     username = models.CharField(max_length=64, unique=True)
     password = models.CharField(max_length=200)
+    initial_until = models.DateTimeField(null=True)
     role = models.CharField(max_length=8)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True)
     is_active = models.BooleanField(default=True)
@@ -52,28 +55,79 @@ class Staff(models.Model):
 class StaffSession(models.Model):
     """A session at the desk. token_hash: SHA-256 of the token, which is stored nowhere.
 
-    address: where it was opened from. expires_at: not included. Real time.
+    address: where it was opened from. expires_at: not included, however busy it is. seen_at: when
+    it was last used, to the minute. Real time.
     """
 
     token_hash = models.BinaryField(unique=True)
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="sessions")
     address = models.CharField(max_length=45)
     created_at = models.DateTimeField()
+    seen_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+
+class SecondFactor(models.Model):
+    """The secret that an account shares with an authenticator app (RFC 6238), once it was shown.
+
+    secret_sealed: bound to this row. used_step: the last interval of 30 seconds whose code was
+    accepted; a code of it or of an earlier one opens nothing any more.
+    """
+
+    staff = models.OneToOneField(
+        Staff, on_delete=models.CASCADE, primary_key=True, related_name="second_factor"
+    )
+    secret_sealed = models.BinaryField()
+    used_step = models.BigIntegerField()
+    set_up_at = models.DateTimeField()
+
+
+class RecoveryCode(models.Model):
+    """Opens an account once in place of a code, for who has lost the telephone.
+
+    code_hash: SHA-256 of 80 random bits, which are stored nowhere.
+    """
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.BinaryField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["staff", "code_hash"], name="hall_one_recovery_code_per_hash"
+            )
+        ]
 
 
 class WrongPassword(models.Model):
     """A password that did not open an account, whether or not there is such an account.
 
-    at: real time. Rows are dropped when they no longer count.
+    address: where it came from, by its blind index. at: real time. Rows are dropped when they no
+    longer count.
     """
 
     username = models.CharField(max_length=64)
+    address = models.BinaryField(null=True)
     at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["username", "at"], name="hall_wrong_passwords")]
+        indexes = [
+            models.Index(fields=["username", "at"], name="hall_wrong_passwords"),
+            models.Index(fields=["address", "at"], name="hall_wrong_at_address"),
+        ]
+
+
+class WrongCode(models.Model):
+    """A code that did not open an account whose password was right. address, at: as above."""
+
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, db_index=False)
+    address = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["staff", "at"], name="hall_wrong_codes")]
 
 
 class CheckIn(models.Model):
@@ -158,8 +212,8 @@ class TicketParty(models.Model):
         Ticket, on_delete=models.PROTECT, related_name="parties", db_index=False
     )
     role = models.CharField(max_length=9)
-    name_sealed = models.BinaryField()
-    id_number_sealed = models.BinaryField()
+    name_sealed = SealedField(spot_column="name")
+    id_number_sealed = SealedField(spot_column="id_number")
 
     class Meta:
         constraints = [
@@ -205,12 +259,14 @@ class Outcome(models.Model):
 class StaffReading(models.Model):
     """Sealed personal data was opened for a member of staff: appended, never rewritten.
 
-    what: the deed for which it was opened. at: business time; really_at: the real one.
+    what: the deed for which it was opened. why: the reason that was given, where it was not part
+    of the day's work (`heli.hall.reasons`). at: business time; really_at: the real one.
     """
 
     id = models.BigAutoField(primary_key=True)
     staff = models.ForeignKey(Staff, on_delete=models.PROTECT)
     what = models.CharField(max_length=20)
+    why = models.CharField(max_length=200, null=True)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True)
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True)
