@@ -10,6 +10,7 @@ from django.db.models import Q
 from heli.bookings.states import ProposalState, Role, State
 from heli.places.models import SERVICES, Office
 from heli.slots.models import Slot
+from heli.vault.fields import SealedField
 
 
 def _one_of(values: type[State] | type[Role] | type[ProposalState]) -> list[str]:
@@ -99,7 +100,7 @@ class Party(models.Model):
     is_active = models.BooleanField(default=True)
     consented_at = models.DateTimeField(null=True)
     dismissed_at = models.DateTimeField(null=True)
-    details_sealed = models.BinaryField()
+    details_sealed = SealedField(spot_column="details")
 
     class Meta:
         constraints = [

@@ -8,6 +8,7 @@ from heli.bookings.states import Role
 from heli.law.case_steps import CaseState
 from heli.law.periods import Reading
 from heli.places.models import Office
+from heli.vault.fields import SealedField
 
 OPEN_STATES = [CaseState.COOLING_OFF.value, CaseState.WINDOW_OPEN.value]
 
@@ -93,9 +94,9 @@ class CaseParty(models.Model):
     role = models.CharField(max_length=9)
     person = models.BinaryField()
     is_open = models.BooleanField(default=True)
-    name_sealed = models.BinaryField()
-    id_number_sealed = models.BinaryField()
-    phone_sealed = models.BinaryField(null=True)
+    name_sealed = SealedField(spot_column="name")
+    id_number_sealed = SealedField(spot_column="id_number")
+    phone_sealed = SealedField(spot_column="phone", null=True)
 
     class Meta:
         constraints = [

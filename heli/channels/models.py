@@ -24,6 +24,7 @@ from heli.channels.kinds import (
 )
 from heli.channels.reporting import Decision, Seen, Wrong
 from heli.places.models import Region
+from heli.vault.fields import SealedField
 
 
 class Entries(models.QuerySet["ChannelEntry"]):
@@ -131,7 +132,7 @@ class FakeReport(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    told_sealed = models.BinaryField(null=True)
+    told_sealed = SealedField(null=True)
     region = models.ForeignKey(Region, on_delete=models.PROTECT, null=True)
     seen = models.CharField(max_length=12)
     by = models.BinaryField()

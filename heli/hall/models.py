@@ -78,7 +78,7 @@ class SecondFactor(models.Model):
     staff = models.OneToOneField(
         Staff, on_delete=models.CASCADE, primary_key=True, related_name="second_factor"
     )
-    secret_sealed = models.BinaryField()
+    secret_sealed = SealedField()
     used_step = models.BigIntegerField()
     set_up_at = models.DateTimeField()
 

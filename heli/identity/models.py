@@ -7,6 +7,8 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import Q
 
+from heli.vault.fields import SealedField
+
 
 class VerificationState(StrEnum):
     """Where an attempt stands."""
@@ -30,7 +32,7 @@ class Verification(models.Model):
     state = models.CharField(max_length=10)
     reason = models.CharField(max_length=40, default="")
     person = models.BinaryField(null=True)
-    request_sealed = models.BinaryField(null=True)
+    request_sealed = SealedField(null=True)
     requested_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True)
 

@@ -79,6 +79,15 @@ def unseal(sealed: bytes | memoryview, *, spot: Spot) -> str:
         raise SealBroken(f"{spot.table}.{spot.column}: changed, or sealed elsewhere") from None
 
 
+def is_sealed(value: bytes) -> bool:
+    """Whether the value has the form of a sealed one. Whether it opens, only opening can tell."""
+    try:
+        _read_head(value)
+    except SealBroken:
+        return False
+    return True
+
+
 @cache
 def _place(table: str, column: str) -> bytes:
     return _part(table) + _part(column)

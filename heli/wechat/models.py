@@ -8,6 +8,7 @@ from enum import StrEnum
 from django.db import models
 from django.db.models import Q
 
+from heli.vault.fields import SealedField
 from heli.wechat.kinds import AppKind, CredentialKind, HandoverKind, SceneKind, Word
 
 OPENID_MAX = 64
@@ -31,7 +32,7 @@ class Account(models.Model):
     id = models.BigAutoField(primary_key=True)
     app = models.CharField(max_length=10)
     openid = models.BinaryField()
-    openid_sealed = models.BinaryField()
+    openid_sealed = SealedField()
     unionid = models.BinaryField(null=True)
     person = models.BinaryField(null=True)
     bound_at = models.DateTimeField(null=True)
@@ -84,7 +85,7 @@ class Credential(models.Model):
 
     appid = models.CharField(max_length=32)
     kind = models.CharField(max_length=20)
-    value_sealed = models.BinaryField()
+    value_sealed = SealedField()
     fetched_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
@@ -130,7 +131,7 @@ class Handover(models.Model):
 
     ticket = models.BinaryField(primary_key=True)
     kind = models.CharField(max_length=10)
-    payload_sealed = models.BinaryField(null=True)
+    payload_sealed = SealedField(null=True)
     expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
 

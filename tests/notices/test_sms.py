@@ -20,6 +20,7 @@ from heli.notices.models import Notice
 from heli.notices.sms import MemoryShortMessages, SmsSender, answer_of_code
 from heli.notices.sms_tencent import TencentShortMessages
 from heli.notices.ways import Answer, Said
+from heli.vault.sealing import Spot, seal
 from tests.bookings.factories import HOUR, NOW, a_couple, a_slot, hold, hold_and_agree
 from tests.cases.factories import a_case, an_open_office
 from tests.notices.factories import states_of
@@ -104,7 +105,7 @@ class TestToWhom:
 
     def test_a_telephone_that_cannot_be_unsealed_gets_none(self, service):
         hold(a_couple(), a_slot())
-        Party.objects.update(details_sealed=b"\x01broken")
+        Party.objects.update(details_sealed=seal("{}", spot=Spot("elsewhere", "details", "1")))
 
         send_all()
 
