@@ -29,6 +29,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -53,6 +54,7 @@ RATIO_MAX = 1.10  # less than a tenth slower
 RATE_SHARE_MIN = 0.99  # of what was asked for, or it was no such load
 SETTLE_SECONDS = 1.0
 ALONE_SECONDS = 5.0
+CROWD = 4
 
 BOOKING = (
     *("front", "places of a region", "office, free times", "before starting", "step: you"),
@@ -189,6 +191,45 @@ def measure(bench: Bench, measured: list[Page], rounds: int, seconds: float) -> 
     }
 
 
+def crowd(measured: list[Page], seconds: float) -> float:
+    """Pages a second for CROWD clients at once, who leave the processor no pause."""
+    until = time.perf_counter() + seconds
+
+    def one(first: int) -> int:
+        asked = 0
+        for page in itertools.cycle(measured[first:] + measured[:first]):
+            if time.perf_counter() >= until:
+                return asked
+            assert page.ask().status_code == 200
+            asked += 1
+        return asked
+
+    with ThreadPoolExecutor(CROWD) as clients:
+        return sum(clients.map(one, range(CROWD))) / seconds
+
+
+def measure_crowd(
+    bench: Bench, measured: list[Page], rounds: int, seconds: float
+) -> dict[str, float]:
+    """The same alternation with a crowd; pages a second, at the median of the phases."""
+    alone, beside = [], []
+    for number in range(rounds):
+        for is_pushed in (False, True) if number % 2 == 0 else (True, False):
+            if is_pushed:
+                with bench.pushing():
+                    beside.append(crowd(measured, seconds))
+            else:
+                time.sleep(SETTLE_SECONDS)
+                alone.append(crowd(measured, seconds))
+    per_s, per_s_beside = statistics.median(alone), statistics.median(beside)
+    return {
+        "clients": CROWD,
+        "pages_per_s": round(per_s, 1),
+        "pages_per_s_beside": round(per_s_beside, 1),
+        "ratio": round(per_s / per_s_beside, 3),
+    }
+
+
 def changed_by_pushes(bench: Bench, database: psycopg.Connection[Any]) -> list[str]:
     """The tables that are another after five seconds of nothing but pushes."""
     with httpx.Client(trust_env=False, base_url=f"http://{bench.host}") as client:
@@ -242,6 +283,7 @@ def _run(server: DemoServer, folder: Path, chosen: argparse.Namespace) -> dict[s
         with pages(server) as every:
             measured = [page for page in every if page.name in BOOKING]
             figures = measure(bench, measured, chosen.rounds, chosen.seconds)
+            figures["crowd"] = measure_crowd(bench, measured, chosen.rounds, chosen.seconds)
     rate = min(one["per_s"] for one in bench.told)
     wrong = wrong_answers(bench.told)
     lost = sum(one["broken"] for one in bench.told)
@@ -273,6 +315,11 @@ def _tell(kept: dict[str, Any]) -> None:
             f"{row['median_ms_beside']:>11.2f}{row['ratio']:>8.3f}"
         )
     print(f"\nall pages: {kept['ratio']:.3f}; of the rounds: {kept['ratio_of_rounds']}")
+    full = kept["crowd"]
+    print(
+        f"{full['clients']} clients at once: {full['pages_per_s']} pages a second alone, "
+        f"{full['pages_per_s_beside']} beside: {full['ratio']:.3f}"
+    )
     slowest = max(one["p99_ms"] for one in kept["pushes"])
     least = min(one["per_s"] for one in kept["pushes"])
     total = sum(itertools.chain.from_iterable(one["answers"].values() for one in kept["pushes"]))
