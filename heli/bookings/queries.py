@@ -87,8 +87,11 @@ class BookingView(NamedTuple):
 
 
 def booking_view(code: str, *, by: Known, at: datetime) -> BookingView:
-    """The booking with this code, for one of its parties. Raises NotFound for anybody else."""
-    booking = _with_everything().filter(code=clean_code(code) or "").first()
+    """The booking with this code, for one of its parties. Raises NotFound for anybody else.
+
+    Whose it is belongs to the question: a stranger's code costs what one that nobody has costs.
+    """
+    booking = _of_party(_with_everything(), code, by).first()
     return view_of(booking, by=by, at=at)
 
 
@@ -191,8 +194,16 @@ def open_proposal(booking: Booking, at: datetime) -> Proposal | None:
 
 def lock_booking(code: str, *, by: VerifiedIdentity) -> tuple[Booking, Party]:
     """The booking of this code, locked until the end of the transaction, and this person's row."""
-    (booking,) = lock_bookings(find_booking(code).id)
+    (booking,) = lock_bookings(booking_of_party(code, by).id)
     return booking, party_of(booking, by)
+
+
+def booking_of_party(code: str, by: Known) -> Booking:
+    """The booking of this code, not locked, for one of its parties. Raises NotFound."""
+    booking = _of_party(Booking.objects.all(), code, by).first()
+    if booking is None:
+        raise NotFound()
+    return booking
 
 
 def find_booking(code: str) -> Booking:
@@ -223,6 +234,10 @@ def active_booking_of(person: bytes, service: str) -> Booking | None:
         .first()
     )
     return party.booking if party else None
+
+
+def _of_party(bookings: QuerySet[Booking], code: str, by: Known) -> QuerySet[Booking]:
+    return bookings.filter(code=clean_code(code) or "", parties__named=by.person)
 
 
 def _with_everything() -> QuerySet[Booking]:

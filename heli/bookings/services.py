@@ -221,8 +221,7 @@ def _expire_own_overdue(by: VerifiedIdentity, service: str, at: datetime) -> boo
 
 def _lock_with_own(code: str, by: VerifiedIdentity) -> tuple[Booking, Booking | None, Party]:
     """The booking, the person's other active one for the same service, their row; all locked."""
-    asked = queries.find_booking(code)
-    me = queries.party_of(asked, by)
+    asked = queries.booking_of_party(code, by)
     own = active_booking_of(by.person, asked.service)
     if own is None or own.id == asked.id:
         (booking,) = queries.lock_bookings(asked.id)
