@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja.security import HttpBearer
 
 from heli.ground.refusals import IdentityRequired
-from heli.hall.roles import StaffOnDuty
+from heli.hall.roles import Deed, StaffOnDuty
 from heli.hall.sessions import NOT_LOGGED_IN, staff_of
 from heli.identity.verified import Known, VerifiedIdentity, read_token
 from heli.wechat.accounts import WeChatSession, openid_of_session, person_of, read_session
@@ -79,7 +79,15 @@ class SessionBearer(HttpBearer):
 
 class StaffBearer(HttpBearer):
     """`Authorization: Bearer TOKEN` of a session at the desk. Puts who is on duty into
-    `request.staff`. A citizen's token is none of the desk's."""
+    `request.staff`. A citizen's token is none of the desk's.
+
+    deed: what the operation does; None where everybody on duty may. The role is looked at before
+    the body is, and the service asks again.
+    """
+
+    def __init__(self, deed: Deed | None = None) -> None:
+        super().__init__()
+        self.deed = deed
 
     def __call__(self, request: HttpRequest) -> StaffOnDuty:
         """Raises IdentityRequired where there is no token, or none that is live."""
@@ -89,10 +97,12 @@ class StaffBearer(HttpBearer):
         return staff
 
     def authenticate(self, request: HttpRequest, token: str) -> StaffOnDuty | None:
-        """Who is on duty with this token. Raises IdentityRequired."""
+        """Who is on duty with this token. Raises IdentityRequired, NotAllowed."""
         if not _can_be_a_token(token):
             return None
         staff = staff_of(token)
+        if self.deed is not None:
+            staff.check_may(self.deed)
         request.staff = staff  # type: ignore[attr-defined]
         return staff
 

@@ -40,6 +40,7 @@ from heli.cases.errors import OutsideWindow
 from heli.ground import clock
 from heli.ground.refusals import FieldError, IdentityRequired, InvalidInput, NotAllowed, NotFound
 from heli.hall import decisions, queries, services, sessions, tickets
+from heli.hall.roles import Deed
 
 QR_OR_CODE = _("请在 qr 和 code 中只填一项。")
 NO_BODY = params.Body(None)
@@ -61,7 +62,12 @@ def delete_session(request: StaffRequest) -> None:
     sessions.end_session(request.staff)
 
 
-@router.get("/today", response=TodayOut, openapi_extra=refuses_strangers(NotAllowed, NotFound))
+@router.get(
+    "/today",
+    auth=StaffBearer(Deed.SEE_TODAY),
+    response=TodayOut,
+    openapi_extra=refuses_strangers(NotAllowed, NotFound),
+)
 def get_today(request: StaffRequest, office: OfficeId | None = None) -> TodayOut:
     """The office's day. `office`: for an operator, who has to name one."""
     return TodayOut.of(queries.today(request.staff, at=clock.now(), office_id=office))
@@ -69,6 +75,7 @@ def get_today(request: StaffRequest, office: OfficeId | None = None) -> TodayOut
 
 @router.post(
     "/checkin",
+    auth=StaffBearer(Deed.CHECK_IN),
     response=DeskBookingOut,
     openapi_extra=refuses_strangers(NotAllowed, NotFound, WrongState),
 )
@@ -82,6 +89,7 @@ def post_check_in(request: StaffRequest, body: CheckInIn) -> DeskBookingOut:
 
 @router.post(
     "/tickets",
+    auth=StaffBearer(Deed.ISSUE_TICKET),
     response=TicketOut,
     openapi_extra=refuses_strangers(NotAllowed, NotFound, WrongState, NotEligible),
 )
@@ -98,7 +106,12 @@ def post_ticket(request: StaffRequest, body: TicketIn) -> TicketOut:
     return TicketOut.of(ticket)
 
 
-@router.post("/call", response=TicketOut, openapi_extra=refuses_strangers(NotAllowed, NotFound))
+@router.post(
+    "/call",
+    auth=StaffBearer(Deed.CALL_NEXT),
+    response=TicketOut,
+    openapi_extra=refuses_strangers(NotAllowed, NotFound),
+)
 def post_call(request: StaffRequest, body: CallIn | None = NO_BODY) -> TicketOut:
     """Call the next ticket of the day; `not_found` when nobody waits."""
     body = body or CallIn()
@@ -110,6 +123,7 @@ def post_call(request: StaffRequest, body: CallIn | None = NO_BODY) -> TicketOut
 
 @router.post(
     "/tickets/{id}/outcome",
+    auth=StaffBearer(Deed.RECORD_OUTCOME),
     response=RecordedOut,
     openapi_extra=refuses_strangers(NotAllowed, NotFound, WrongState, AlreadyBooked),
 )
@@ -128,6 +142,7 @@ def post_ticket_outcome(request: StaffRequest, id: TicketId, body: TicketOutcome
 
 @router.post(
     "/bookings/{code}/outcome",
+    auth=StaffBearer(Deed.RECORD_OUTCOME),
     response=RecordedOut,
     openapi_extra=refuses_strangers(NotAllowed, NotFound, WrongState, AlreadyBooked),
 )
@@ -140,7 +155,10 @@ def post_outcome(request: StaffRequest, code: Code, body: OutcomeIn) -> Recorded
 
 
 @router.post(
-    "/cases/find", response=list[FoundCaseOut], openapi_extra=refuses_strangers(NotAllowed)
+    "/cases/find",
+    auth=StaffBearer(Deed.FIND_CASES),
+    response=list[FoundCaseOut],
+    openapi_extra=refuses_strangers(NotAllowed),
 )
 def post_find_cases(request: StaffRequest, body: CardNumberIn) -> list[FoundCaseOut]:
     """The cases here of somebody whose card was read, the latest first."""
@@ -150,6 +168,7 @@ def post_find_cases(request: StaffRequest, body: CardNumberIn) -> list[FoundCase
 
 @router.post(
     "/cases/{id}/withdraw",
+    auth=StaffBearer(Deed.WITHDRAW),
     response=DeskCaseOut,
     openapi_extra=refuses_strangers(NotAllowed, NotFound, WrongState, TooLate, OutsideWindow),
 )
@@ -163,6 +182,7 @@ def post_withdraw(request: StaffRequest, id: UUID, body: WithdrawIn) -> DeskCase
 
 @router.post(
     "/cases/{id}/register",
+    auth=StaffBearer(Deed.REGISTER),
     response=DeskCaseOut,
     openapi_extra=refuses_strangers(NotAllowed, NotFound, WrongState, OutsideWindow),
 )
@@ -180,6 +200,7 @@ def post_register(request: StaffRequest, id: UUID, body: RegisterIn) -> DeskCase
 
 @router.post(
     "/cases/{id}/refuse",
+    auth=StaffBearer(Deed.REFUSE),
     response=DeskCaseOut,
     openapi_extra=refuses_strangers(NotAllowed, NotFound, WrongState, OutsideWindow),
 )

@@ -63,6 +63,7 @@ def on_duty(
             return page(request, *args, **kwargs)  # type: ignore[arg-type]
 
         guarded.is_for_staff = True  # type: ignore[attr-defined]
+        guarded.deed = deed  # type: ignore[attr-defined]
         return guarded
 
     return decorate
