@@ -45,6 +45,7 @@ class Configuration:
     the server's own that nobody else can enter.
     identity: the name of the real-name verification adapter.
     is_behind_proxy: a reverse proxy stands in front, and its X-Forwarded-For says who asks.
+    audit_checkpoints: the file to which signed checkpoints of the audit are appended, or None.
     wechat, tencent: the services outside.
     """
 
@@ -57,6 +58,7 @@ class Configuration:
     base_url: str
     is_behind_proxy: bool
     debug: bool
+    audit_checkpoints: Path | None
     wechat: WeChat
     tencent: Tencent
 
@@ -89,6 +91,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Configuration:
         base_url=_base_url(env),
         is_behind_proxy=_is_on("HELI_BEHIND_PROXY", env),
         debug=_is_on("HELI_DEBUG", env),
+        audit_checkpoints=_audit_checkpoints(env, data),
         wechat=wechat,
         tencent=tencent,
     )
@@ -139,6 +142,12 @@ def _base_url(env: Mapping[str, str]) -> str:
             "such as https://heli.example.cn."
         )
     return value.rstrip("/")
+
+
+def _audit_checkpoints(env: Mapping[str, str], data: Path | None) -> Path | None:
+    if env.get("HELI_AUDIT_CHECKPOINTS"):
+        return Path(env["HELI_AUDIT_CHECKPOINTS"])
+    return data / "audit-checkpoints.jsonl" if data is not None else None
 
 
 def _is_on(name: str, env: Mapping[str, str]) -> bool:

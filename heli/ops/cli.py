@@ -16,6 +16,7 @@ from types import FrameType
 
 from heli import __version__
 from heli.ground.configuration import ConfigurationError, Environment
+from heli.ops.audit import add_audit
 from heli.ops.data_directory import default_for_demo
 from heli.ops.errors import CommandRefused
 
@@ -112,11 +113,25 @@ def _parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="as one JSON document")
     doctor.set_defaults(run=_doctor)
 
+    audit = add_audit(commands)
+
     _add_bench(commands)
     _add_wechat_emulator(commands)
     menu, code = _add_wechat(commands)
 
-    for command in (demo, serve, migrate, load, timeline, channels, verify, doctor, menu, code):
+    for command in (
+        demo,
+        serve,
+        migrate,
+        load,
+        timeline,
+        channels,
+        verify,
+        doctor,
+        audit,
+        menu,
+        code,
+    ):
         command.add_argument(
             "--data",
             type=_folder,

@@ -59,6 +59,8 @@ MEANINGS = {
     "HELI_BASE_URL": "how people reach this installation; links start with it",
     "HELI_BEHIND_PROXY": "1: a reverse proxy stands in front and says who asks",
     "HELI_RUN": "where the processes' sockets are; unset: a directory nobody else can enter",
+    "HELI_AUDIT_CHECKPOINTS": "the file of the audit's signed checkpoints; unset: "
+    "audit-checkpoints.jsonl in the data directory, or none without one",
     "HELI_DEBUG": "1 shows internals in error pages; refused in production",
     "HELI_WECHAT_APPID": "the official account at WeChat; unset: the emulator's own in demo and "
     "test, else none",

@@ -146,8 +146,9 @@ def _completed(wish: Wish, directory: DataDirectory | None, url: str) -> dict[st
         completed["HELI_DATA"] = str(directory.path)
     if wish.base_url and not completed.get("HELI_BASE_URL"):
         completed["HELI_BASE_URL"] = wish.base_url
-    if completed.get("HELI_KEYS"):
-        completed["HELI_KEYS"] = os.path.abspath(completed["HELI_KEYS"])
+    for name in ("HELI_KEYS", "HELI_AUDIT_CHECKPOINTS"):
+        if completed.get(name):
+            completed[name] = os.path.abspath(completed[name])
     completed["DATABASE_URL"] = url
     return completed
 
