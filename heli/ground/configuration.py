@@ -13,6 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from heli.ground.sealing_settings import Sealing, SealingSettingWrong, read_sealing
 from heli.ground.vendors import (
     EMULATED,
     Tencent,
@@ -46,6 +47,7 @@ class Configuration:
     identity: the name of the real-name verification adapter.
     is_behind_proxy: a reverse proxy stands in front, and its X-Forwarded-For says who asks.
     audit_checkpoints: the file to which signed checkpoints of the audit are appended, or None.
+    sealing: how personal data is sealed.
     wechat, tencent: the services outside.
     """
 
@@ -59,6 +61,7 @@ class Configuration:
     is_behind_proxy: bool
     debug: bool
     audit_checkpoints: Path | None
+    sealing: Sealing
     wechat: WeChat
     tencent: Tencent
 
@@ -92,6 +95,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Configuration:
         is_behind_proxy=_is_on("HELI_BEHIND_PROXY", env),
         debug=_is_on("HELI_DEBUG", env),
         audit_checkpoints=_audit_checkpoints(env, data),
+        sealing=_sealing(env),
         wechat=wechat,
         tencent=tencent,
     )
@@ -148,6 +152,13 @@ def _audit_checkpoints(env: Mapping[str, str], data: Path | None) -> Path | None
     if env.get("HELI_AUDIT_CHECKPOINTS"):
         return Path(env["HELI_AUDIT_CHECKPOINTS"])
     return data / "audit-checkpoints.jsonl" if data is not None else None
+
+
+def _sealing(env: Mapping[str, str]) -> Sealing:
+    try:
+        return read_sealing(env)
+    except SealingSettingWrong as wrong:
+        raise ConfigurationError(str(wrong)) from None
 
 
 def _is_on(name: str, env: Mapping[str, str]) -> bool:

@@ -55,6 +55,10 @@ MEANINGS = {
     "HELI_DATA": "the data directory, like --data DIR",
     "DATABASE_URL": "your own PostgreSQL, 16 or newer; unset: the embedded one in the directory",
     "HELI_KEYS": "the key file; unset: keys.json in the data directory (demo and test only)",
+    "HELI_CIPHER": "what personal data is sealed with: aes-256-gcm or sm4-gcm",
+    "HELI_RECORD_KEYS": "1: each sealed value gets a data key of its own",
+    "HELI_MASTER": "where the key is that the key file is sealed under; unset: it lies open",
+    "HELI_MASTER_KEY": "that key, where HELI_MASTER is 'environment'",
     "HELI_IDENTITY": "the real-name verification; 'simulated' in demo and test only",
     "HELI_BASE_URL": "how people reach this installation; links start with it",
     "HELI_BEHIND_PROXY": "1: a reverse proxy stands in front and says who asks",
@@ -85,6 +89,7 @@ MEANINGS = {
 # These are never shown, not even in part.
 SECRETS = frozenset(
     {
+        "HELI_MASTER_KEY",
         "HELI_WECHAT_SECRET",
         "HELI_WECHAT_TOKEN",
         "HELI_WECHAT_AES_KEY",

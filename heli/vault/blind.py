@@ -6,7 +6,8 @@ from heli.vault.keys import keyring
 
 
 def blind_index(kind: str, value: str) -> bytes:
-    """32 bytes, the same for the same kind and value: HMAC-SHA256 under the index key.
+    """32 bytes, the same for the same kind and value: HMAC under the index key, with SHA-256 or
+    SM3 as the key file says.
 
     kind: what the value is ("id_number"), so that equal texts of two kinds have nothing in common.
     value: in its one normal form; the caller normalises.

@@ -2,7 +2,7 @@
 
 A sealed value is, in this order:
 
-    1 byte     scheme: how it is sealed. 1 is AES-256-GCM with a 96-bit random nonce
+    1 byte     scheme: how it is sealed, see `heli.vault.ciphers`
     1 byte     length of the key id
     n bytes    key id, ASCII: which key of the key file opens it
     12 bytes   nonce
@@ -13,7 +13,8 @@ that is changed anywhere, or moved to another row, column or table, does not ope
 algorithm gets a scheme of its own, another key an id of its own; old values open beside new ones.
 
 A key seals at most 2**32 values (random nonces, NIST SP 800-38D section 8.3), which is decades of
-the whole country's bookings; after that a new one has to be current.
+the whole country's bookings; after that a new one has to be current. Where each value has a key of
+its own (HELI_RECORD_KEYS) there is no such limit.
 """
 
 from __future__ import annotations
@@ -24,11 +25,10 @@ from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 
-from heli.vault.keys import keyring
+from heli.vault.ciphers import NONCE_BYTES, TAG_BYTES, Cipher, Scheme
+from heli.vault.keys import keyring, look_again
 
-AES_256_GCM = 1
-NONCE_BYTES = 12
-TAG_BYTES = 16
+SCHEMES = frozenset(map(int, Scheme))
 
 
 class SealBroken(Exception):
@@ -58,17 +58,15 @@ class Spot(NamedTuple):
 def seal(text: str, *, spot: Spot) -> bytes:
     """The text sealed under the current key, to be stored at `spot` and nowhere else."""
     ring = keyring()
-    head = _head(ring.current)
-    nonce = os.urandom(NONCE_BYTES)
-    body = ring.ciphers[ring.current].encrypt(nonce, text.encode(), head + spot.encoded())
-    return head + nonce + body
+    head, nonce = ring.head, os.urandom(NONCE_BYTES)
+    return head + nonce + ring.sealer.encrypt(nonce, text.encode(), head + spot.encoded())
 
 
 def unseal(sealed: bytes | memoryview, *, spot: Spot) -> str:
     """The text that was sealed for `spot`. Raises SealBroken."""
     sealed = bytes(sealed)
-    head, key_id = _read_head(sealed)
-    cipher = keyring().ciphers.get(key_id)
+    head = _read_head(sealed)
+    cipher = keyring().openers.get(head) or _opener(head)
     if cipher is None:
         raise SealBroken(f"{spot.table}.{spot.column}: the key file holds no key of this id")
     nonce = sealed[len(head) : len(head) + NONCE_BYTES]
@@ -98,15 +96,15 @@ def _part(text: str) -> bytes:
     return b"%d:" % len(part) + part
 
 
-@cache
-def _head(key_id: str) -> bytes:
-    return bytes((AES_256_GCM, len(key_id))) + key_id.encode("ascii")
+def _opener(head: bytes) -> Cipher | None:
+    # The second look: for a key that another process has put into the file a moment ago.
+    return keyring().opener(head) or look_again().opener(head)
 
 
-def _read_head(sealed: bytes) -> tuple[bytes, str]:
-    if len(sealed) < 2 or sealed[0] != AES_256_GCM:
+def _read_head(sealed: bytes) -> bytes:
+    if len(sealed) < 2 or sealed[0] not in SCHEMES:
         raise SealBroken("no sealed value, or sealed by a scheme that this version does not know")
     head = sealed[: 2 + sealed[1]]
     if len(sealed) < len(head) + NONCE_BYTES + TAG_BYTES:
         raise SealBroken("a sealed value is cut short")
-    return head, head[2:].decode("latin-1")
+    return head

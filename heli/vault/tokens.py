@@ -1,8 +1,9 @@
 """Short-lived tokens that say something to this installation and nothing to anybody else.
 
-A token is base64url without padding of: 1 byte scheme (1 is AES-256-GCM), 12 bytes nonce,
-ciphertext with tag. The purpose is authenticated with it, so that a token made for one thing
-opens nothing else. Nothing of its content can be read without the token key.
+A token is base64url without padding of: 1 byte scheme (1 is AES-256-GCM, 2 is SM4-GCM, see
+`heli.vault.ciphers`), 12 bytes nonce, ciphertext with tag. The purpose is authenticated with it, so
+that a token made for one thing opens nothing else. Nothing of its content can be read without the
+token key.
 """
 
 from __future__ import annotations
@@ -17,10 +18,9 @@ from cryptography.exceptions import InvalidTag
 from pydantic_core import from_json, to_json
 
 from heli.ground import clock
+from heli.vault.ciphers import NONCE_BYTES, Cipher, Scheme
 from heli.vault.keys import keyring
 
-AES_256_GCM = 1
-NONCE_BYTES = 12
 CHARACTERS_MAX = 4096  # what fits into a header; longer texts are refused unread
 
 
@@ -48,8 +48,9 @@ def seal_token(purpose: str, payload: Any, *, expires_at: datetime) -> str:
     expires_ms = int(expires_at.timestamp() * 1000)
     text = to_json([expires_ms, payload])
     nonce = os.urandom(NONCE_BYTES)
-    body = keyring().token.encrypt(nonce, text, _associated(purpose))
-    token = _encode(bytes((AES_256_GCM,)) + nonce + body)
+    ring = keyring()
+    body = ring.token_sealer.encrypt(nonce, text, _associated(purpose, ring.token_scheme))
+    token = _encode(bytes((ring.token_scheme,)) + nonce + body)
     assert len(token) <= CHARACTERS_MAX, "a token is no place for so much"
     return token
 
@@ -58,10 +59,11 @@ def open_token(purpose: str, token: str) -> Any:
     """What was sealed into the token for this purpose. Raises TokenRefused."""
     raw = _decode(token)
     nonce, body = raw[1 : 1 + NONCE_BYTES], raw[1 + NONCE_BYTES :]
-    if raw[:1] != bytes((AES_256_GCM,)) or not body:
+    if not body:
         raise TokenRefused(Refused.FORGED)
+    scheme, opener = _opener(raw[0])
     try:
-        text = keyring().token.decrypt(nonce, body, _associated(purpose))
+        text = opener.decrypt(nonce, body, _associated(purpose, scheme))
     except InvalidTag:
         raise TokenRefused(Refused.FORGED) from None
     expires_ms, payload = from_json(text)
@@ -70,8 +72,17 @@ def open_token(purpose: str, token: str) -> Any:
     return payload
 
 
-def _associated(purpose: str) -> bytes:
-    return b"heli token %d " % AES_256_GCM + purpose.encode()
+def _opener(scheme: int) -> tuple[Scheme, Cipher]:
+    ring = keyring()
+    if scheme == ring.token_scheme:
+        return ring.token_scheme, ring.token_sealer
+    if scheme in (Scheme.AES_256_GCM, Scheme.SM4_GCM):  # from before the setting was changed
+        return Scheme(scheme), ring.token_opener(Scheme(scheme))
+    raise TokenRefused(Refused.FORGED)
+
+
+def _associated(purpose: str, scheme: Scheme) -> bytes:
+    return b"heli token %d " % scheme + purpose.encode()
 
 
 def _encode(raw: bytes) -> str:

@@ -116,7 +116,10 @@ class TestKeyring:
     @pytest.mark.parametrize(
         ("parts", "sentence"),
         [
-            ({"format": 2}, "its format is not 1"),
+            ({"format": 3}, "its format is not 1 or 2"),
+            ({"format": "1"}, "its format is not 1 or 2"),
+            ({"index_hash": "sm3"}, "are of format 2"),
+            ({"format": 2, "index_hash": "md5"}, "'index_hash' is not sha256 or sm3"),
             ({"sealing": []}, "'sealing' holds no keys"),
             ({"sealing": {"current": "k1", "keys": {}}}, "names none of its keys"),
             ({"sealing": {"current": ["k1"], "keys": {}}}, "names none of its keys"),
