@@ -14,6 +14,8 @@ from heli.cases import queries as cases
 from heli.cases import services
 from heli.cases.models import Case
 from heli.ground import clock
+from heli.ground.audit.recording import Subject
+from heli.hall.deeds import record_deed
 from heli.hall.models import Ticket
 from heli.hall.queries import DeskCase, are_both_here, desk_case
 from heli.hall.readings import record_reading
@@ -91,4 +93,5 @@ def _decided(case: Case, deed: Deed, *, by: StaffOnDuty, at: datetime) -> DeskCa
     of_case = Q(case=case) | Q(booking__certificate_place__case=case)
     close_tickets(Ticket.objects.filter(of_case), at=at)
     record_reading(by, deed, at=at, case=case)
+    record_deed(by, deed, at=at, subject=Subject("case", str(case.id)), office_id=case.office_id)
     return desk_case(case, at=at)

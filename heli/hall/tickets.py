@@ -18,7 +18,9 @@ from heli.cases import queries as cases
 from heli.cases.errors import CaseEnded
 from heli.cases.models import Case
 from heli.ground import clock
+from heli.ground.audit.recording import Subject
 from heli.ground.refusals import NotFound
+from heli.hall.deeds import record_deed
 from heli.hall.models import Ticket
 from heli.hall.queries import TicketView, office_of, ticket_view
 from heli.hall.roles import Deed, StaffOnDuty
@@ -57,6 +59,7 @@ def issue_ticket(
     ticket = _next_ticket(
         office, service, present=present or _roles_of(service), by=by, at=at, case=case
     )
+    _record(by, Deed.ISSUE_TICKET, ticket, at=at)
     return ticket_view(ticket)
 
 
@@ -82,6 +85,7 @@ def call_next(
     ticket.called_at = at
     ticket.window = window
     ticket.save(update_fields=["state", "called_at", "window"])
+    _record(by, Deed.CALL_NEXT, ticket, at=at)
     return ticket_view(ticket)
 
 
@@ -101,6 +105,11 @@ def ticket_of_booking(booking: Booking, *, by: StaffOnDuty | None, at: datetime)
 def close_tickets(tickets: QuerySet[Ticket], *, at: datetime) -> None:
     """What these people came for is done: of their tickets none waits any more."""
     tickets.exclude(state=TicketState.SERVED).update(state=TicketState.SERVED, served_at=at)
+
+
+def _record(by: StaffOnDuty, deed: Deed, ticket: Ticket, *, at: datetime) -> None:
+    subject = Subject("ticket", str(ticket.pk))
+    record_deed(by, deed, at=at, subject=subject, office_id=ticket.office_id)
 
 
 def _next_ticket(

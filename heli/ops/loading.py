@@ -5,7 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from django.db import transaction
+
 from heli.channels.services import Loaded, load_directory
+from heli.ground.audit.recording import say_who
 from heli.places.errors import LoadRefused
 
 LINES_SHOWN_MAX = 200
@@ -14,7 +17,9 @@ LINES_SHOWN_MAX = 200
 def load(path: Path) -> int:
     """Load the directory and say what changed; 1, with a line for each that is wrong, if not."""
     try:
-        report = load_directory(path)
+        with transaction.atomic():
+            say_who("command:load", why="load")
+            report = load_directory(path)
     except LoadRefused as refused:
         lines = refused.sentences()
         print(f"heli: {refused.sentence()}", *lines[:LINES_SHOWN_MAX], sep="\n", file=sys.stderr)

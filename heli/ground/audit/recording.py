@@ -13,9 +13,9 @@ from django.db import connection
 
 from heli.ground.models import AuditEntry
 
-REASON_MAX = 300
+REASON_MAX, KIND_MAX, SUBJECT_MAX = 300, 40, 64  # characters
 # A reason is plain text for good: a document number or a telephone in it is struck out.
-_LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}[\s-]?[Xx]?")
+_LONG_NUMBER = re.compile(r"\d(?:[\s-]?\d){6,}(?:[\s-]?[Xx])?")
 
 
 class Kind(StrEnum):
@@ -58,8 +58,8 @@ def record(
         kind=kind,
         what=what,
         actor=actor,
-        subject_kind=subject.kind,
-        subject=subject.id,
+        subject_kind=subject.kind[:KIND_MAX],
+        subject=subject.id[:SUBJECT_MAX],
         office=office,
         reason=without_numbers(reason)[:REASON_MAX],
         facts=dict(facts or {}),

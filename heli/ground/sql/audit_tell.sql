@@ -50,7 +50,7 @@ BEGIN
         -- A reason is plain text for good: what could be a document number is struck out.
         left(regexp_replace(
             coalesce(content->'pgh_context'->>'why', content->>'why', ''),
-            '\d([\s-]?\d){6,}[\s-]?[Xx]?', '…', 'g'
+            '\d([\s-]?\d){6,}([\s-]?[Xx])?', '…', 'g'
         ), 300),
         jsonb_build_object(
             'table', told_by,
