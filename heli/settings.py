@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "heli.ground",
     "heli.vault",
     "heli.identity",
+    "heli.keeping",
     "heli.places",
     "heli.channels",
     "heli.slots",

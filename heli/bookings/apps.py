@@ -9,10 +9,16 @@ class BookingsConfig(AppConfig):
     name = "heli.bookings"
 
     def ready(self) -> None:
-        """Enter the deadlines into the register of due work, and listen to the slots."""
-        from heli.bookings import deadlines, withdrawn  # noqa: F401 models are ready only now
+        """Enter the deadlines and what is held of people, and listen to the slots."""
+        from heli.bookings import (  # models are ready only now
+            deadlines,
+            holdings,
+            withdrawn,  # noqa: F401 it listens
+        )
         from heli.ground import due
+        from heli.keeping.holdings import register
 
+        register(*holdings.HOLDINGS)
         due.register(due.DueWork("expire holds", deadlines.next_expiry, deadlines.expire_holds))
         due.register(
             due.DueWork("lapse proposals", deadlines.next_lapse, deadlines.lapse_proposals)

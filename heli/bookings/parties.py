@@ -43,6 +43,9 @@ class Details(NamedTuple):
         return "Details(…)"
 
 
+FORGOTTEN = Details("", "", None, None)
+
+
 def seal_applicant(
     by: VerifiedIdentity, *, phone: str, household_address: str | None
 ) -> SealedParty:
@@ -81,13 +84,15 @@ def put_own_word(
 
 def masked_name(party: Party) -> str:
     """The name as the other party may see it; what the applicant typed of the partner never is."""
-    if party.person is None:
+    if not party.person:
         return UNKNOWN_NAME_MASKED
     return mask_name(open_details(party).name)
 
 
 def open_details(party: Party) -> Details:
-    """Who a party is, opened. Raises SealBroken."""
+    """Who a party is, opened; nobody, of one who was forgotten. Raises SealBroken."""
+    if not party.details_sealed:
+        return FORGOTTEN
     opened = unseal(party.details_sealed, spot=Spot(TABLE, COLUMN, str(party.id)))
     return Details(*from_json(opened))
 

@@ -14,12 +14,15 @@ class CasesConfig(AppConfig):
         from heli.cases import (  # models are ready only now
             closures,  # noqa: F401 it listens
             deadlines,
+            holdings,
             planning,
             second_visit,
         )
         from heli.ground.due import DueWork, register
+        from heli.keeping import holdings as kept
 
         register_case_room(second_visit.take_certificate_place, second_visit.check_move)
+        kept.register(*holdings.HOLDINGS)
         register(DueWork("open windows", deadlines.next_window_to_open, deadlines.open_windows))
         register(DueWork("close windows", deadlines.next_window_to_close, deadlines.close_windows))
         register(DueWork("plan applications", planning.next_plan, planning.plan_all))

@@ -14,8 +14,10 @@ class NoticesConfig(AppConfig):
         send. The line in the log is one of them where no people are told: in demo and tests."""
         from heli.ground import due
         from heli.ground.configuration import Environment
+        from heli.keeping.holdings import register
         from heli.notices import (  # noqa: F401 models are ready
             case_listeners,
+            holdings,
             jobs,
             listeners,
             on_the_way,
@@ -26,6 +28,7 @@ class NoticesConfig(AppConfig):
             sms,
         )
 
+        register(*holdings.HOLDINGS)
         for sender in senders_wechat.SENDERS:
             senders.register(sender)
         senders.register(sms.SmsSender())

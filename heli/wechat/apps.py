@@ -9,8 +9,11 @@ class WeChatConfig(AppConfig):
     name = "heli.wechat"
 
     def ready(self) -> None:
-        """Register the face check of the mini program."""
+        """Register the face check of the mini program, and enter what is held of people."""
         from heli.identity.verification import register_adapter
-        from heli.wechat.face import WeChatFace  # models are ready only now
+        from heli.keeping.holdings import register
+        from heli.wechat import holdings  # models are ready only now
+        from heli.wechat.face import WeChatFace
 
+        register(*holdings.HOLDINGS)
         register_adapter(WeChatFace())
