@@ -119,26 +119,19 @@ def _parser() -> argparse.ArgumentParser:
     _add_wechat_emulator(commands)
     menu, code = _add_wechat(commands)
 
-    for command in (
-        demo,
-        serve,
-        migrate,
-        load,
-        timeline,
-        channels,
-        verify,
-        doctor,
-        audit,
-        menu,
-        code,
-    ):
+    for_tables = (serve, migrate, load, doctor, audit)
+    _take_data(demo, timeline, channels, verify, menu, code, *for_tables)
+    return parser
+
+
+def _take_data(*commands: argparse.ArgumentParser) -> None:
+    for command in commands:
         command.add_argument(
             "--data",
             type=_folder,
             metavar="DIR",
             help="where the embedded database and the keys are (else HELI_DATA)",
         )
-    return parser
 
 
 def _add_channels(

@@ -38,6 +38,7 @@ class TestUsage:
             "channels",
             "verify",
             "doctor",
+            "audit",
             "bench",
             "wechat-emulator",
             "wechat",
