@@ -1,17 +1,22 @@
-"""The refusals of somebody who checks in alone, by the hall's code.
+"""What the hall refuses: somebody who checks in alone, by its code, and staff who log in or look.
 
 Refusal
-├── HallCodeExpired  409 too_late     the code is more than three minutes old
-├── NotThisHall      409 wrong_state  booked for today, at another office
-├── NotThisDay       409 wrong_state  booked here, for another day
-├── NotAgreedYet     409 wrong_state  booked here for today, the other party has not agreed
-└── NothingBooked    404 not_found    nothing booked here
+├── HallCodeExpired  409 too_late           the code is more than three minutes old
+├── NotThisHall      409 wrong_state        booked for today, at another office
+├── NotThisDay       409 wrong_state        booked here, for another day
+├── NotAgreedYet     409 wrong_state        booked here for today, the other party has not agreed
+├── NothingBooked    404 not_found          nothing booked here
+├── CodeRequired     401 identity_required  the password is right, and a code is needed besides
+├── CodeWrong        401 identity_required  no code of this moment, or one that was used
+├── SetUpFirst       401 identity_required  a password of one's own, or an app, is missing
+├── LoginLapsed      401 identity_required  what was begun with the password is too old
+└── ReasonRequired   403 not_allowed        not part of the day's work, and no reason was given
 """
 
 from django.utils.translation import gettext_lazy as _
 
 from heli.bookings.errors import TooLate, WrongState
-from heli.ground.refusals import NotFound
+from heli.ground.refusals import IdentityRequired, NotAllowed, NotFound
 
 
 class HallCodeExpired(TooLate):
@@ -42,3 +47,33 @@ class NothingBooked(NotFound):
     """This person has nothing booked at this office."""
 
     message = _("没有查到您在这里的预约，没有签到。不预约也可以办理，请到大厅取号，现场排队。")
+
+
+class CodeRequired(IdentityRequired):
+    """The password is right; the account asks for a code besides. facts: second_factor."""
+
+    message = _("这个账号还要验证码，没有登录。请填写验证器里的6位数字，或者一个恢复码。")
+
+
+class CodeWrong(IdentityRequired):
+    """No code of this moment, or one that was used already. facts: second_factor."""
+
+    message = _("验证码不对，或者已经用过。请等验证器换一个数字再填，并核对手机的时间。")
+
+
+class SetUpFirst(IdentityRequired):
+    """A password of one's own, or the app, is still to be set up, on the desk's page."""
+
+    message = _("这个账号还没有设置好，没有登录。请先用浏览器登录工作台，设置自己的密码和验证器。")
+
+
+class LoginLapsed(IdentityRequired):
+    """What was begun with the password is too old, or something changed since."""
+
+    message = _("这次登录已经过期，没有登录。请重新输入用户名和密码。")
+
+
+class ReasonRequired(NotAllowed):
+    """Not part of the day's work, so that whoever looks has to say why."""
+
+    message = _("今天没有这次来访的记录。要查看，请先说明为什么。")

@@ -1,55 +1,85 @@
-"""Who is on duty: staff open a session with their password, and its token says who they are.
+"""Who is on duty: a session's token says who they are, until it ends.
 
-All of it goes by real time. Tokens are random and stored as their hash; passwords are checked the
-same way, and as slowly, whether or not there is such an account.
+All of it goes by real time. Tokens are random and stored as their hash. A session ends when its
+owner says so, when nobody has used it for an hour, and after twelve hours in any case.
 """
 
 from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.contrib.auth.hashers import check_password, make_password
-from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
-from heli.ground.refusals import IdentityRequired, RateLimited
-from heli.ground.turns import wait_for_turn
-from heli.hall.models import Staff, StaffSession, WrongPassword
+from heli.ground.refusals import IdentityRequired, NotFound
+from heli.hall import second_factor
+from heli.hall.attempts import WRONG_PASSWORDS_MAX, WRONG_PASSWORDS_WITHIN
+from heli.hall.errors import CodeRequired, SetUpFirst
+from heli.hall.models import Staff, StaffSession
+from heli.hall.passwords import account_of
 from heli.hall.roles import StaffOnDuty, StaffRole
-from heli.hall.staff import is_forbidden, normal_username
+
+__all__ = [
+    "SESSION_IDLE_MAX",
+    "SESSION_LASTS",
+    "WRONG_PASSWORDS_MAX",
+    "WRONG_PASSWORDS_WITHIN",
+    "OwnSession",
+    "end_other_sessions",
+    "end_own_session",
+    "end_session",
+    "open_session",
+    "own_sessions",
+    "staff_of",
+    "start_session",
+]
 
 SESSION_LASTS = timedelta(hours=12)  # longer than an office's day, shorter than the next one
-WRONG_PASSWORDS_MAX = 10
-WRONG_PASSWORDS_WITHIN = timedelta(minutes=15)
+SESSION_IDLE_MAX = timedelta(hours=1)  # a meeting, and not the lunch break
+SEEN_EVERY = timedelta(minutes=1)  # how finely it is noted that a session is used
 
-WRONG = _("用户名或密码不对，没有登录。请核对后再试。")
 NOT_LOGGED_IN = _("请先登录工作台。登录可能已经过期或已退出。")
-TOO_MANY = _("这个账号连续输错密码的次数太多，请过一会儿再试。已经登录的电脑不受影响。")
+
+
+@dataclass(frozen=True)
+class OwnSession:
+    """One of the live sessions of somebody on duty, as they see it. is_this: the one they ask with.
+    Moments UTC."""
+
+    id: int
+    address: str
+    created_at: datetime
+    seen_at: datetime
+    is_this: bool
 
 
 def open_session(
     username: str, password: str, *, otp: str | None = None, address: str
 ) -> tuple[str, StaffOnDuty]:
-    """The token of a new session, and who is on duty with it.
+    """The token of a new session, and who is on duty with it: all at once, as programs log in.
 
-    otp: a one-time password; no account asks for one yet. address: where the request came from,
-    empty where that is unknown. Raises IdentityRequired for a wrong name or password, RateLimited
-    after ten wrong passwords for the account in 15 minutes, save from an address where it has a
-    live session.
+    otp: a code of the account's authenticator app, or a recovery code; passed over for an account
+    without a second factor. address: where the request came from, empty where that is unknown.
+    Raises IdentityRequired for a wrong name or password, CodeRequired, CodeWrong, SetUpFirst, and
+    RateLimited (`attempts`).
     """
-    username = normal_username(username)
-    attempt = _begin_attempt(username, address)
-    staff = Staff.objects.filter(username=username, is_active=True).first()
-    if staff is None:
-        make_password(password)  # as slow as for an account that is there
-        raise IdentityRequired(WRONG)
-    if is_forbidden(password) or not check_password(password, staff.password):
-        raise IdentityRequired(WRONG)
-    attempt.delete()
+    staff = account_of(username, password, address=address)
+    has_second_factor = second_factor.is_set_up(staff.pk)
+    if staff.initial_until is not None or (second_factor.is_required() and not has_second_factor):
+        raise SetUpFirst(second_factor="set_up")
+    if has_second_factor:
+        if not otp:
+            raise CodeRequired(second_factor="required")
+        second_factor.check_code(staff, otp, address=address)
+    return start_session(staff, address=address)
+
+
+def start_session(staff: Staff, *, address: str) -> tuple[str, StaffOnDuty]:
+    """The token of a new session of somebody who has shown who they are, and who is on duty."""
     token = secrets.token_urlsafe(32)
     now = clock.real_now()
     StaffSession.objects.create(
@@ -57,6 +87,7 @@ def open_session(
         staff=staff,
         address=address,
         created_at=now,
+        seen_at=now,
         expires_at=now + SESSION_LASTS,
     )
     return token, staff_of(token)
@@ -64,14 +95,12 @@ def open_session(
 
 def staff_of(token: str) -> StaffOnDuty:
     """Who is on duty with this token. Raises IdentityRequired: forged, expired, ended, or none."""
-    session = (
-        _live(clock.real_now())
-        .select_related("staff__office")
-        .filter(token_hash=_hash(token))
-        .first()
-    )
+    now = clock.real_now()
+    session = _live(now).select_related("staff__office").filter(token_hash=_hash(token)).first()
     if session is None:
         raise IdentityRequired(NOT_LOGGED_IN)
+    if session.seen_at <= now - SEEN_EVERY:
+        StaffSession.objects.filter(pk=session.pk).update(seen_at=now)
     office = session.staff.office
     return StaffOnDuty(
         staff_id=session.staff.pk,
@@ -83,38 +112,41 @@ def staff_of(token: str) -> StaffOnDuty:
     )
 
 
+def own_sessions(by: StaffOnDuty) -> list[OwnSession]:
+    """The live sessions of who asks, the one they ask with first, then the latest used."""
+    rows = _live(clock.real_now()).filter(staff_id=by.staff_id).order_by("-seen_at")
+    found = [
+        OwnSession(row.pk, row.address, row.created_at, row.seen_at, row.pk == by.session_id)
+        for row in rows
+    ]
+    return sorted(found, key=lambda session: not session.is_this)
+
+
 def end_session(by: StaffOnDuty) -> None:
     """The session ends now; its token opens nothing any more."""
     StaffSession.objects.filter(pk=by.session_id, ended_at=None).update(ended_at=clock.real_now())
 
 
-@transaction.atomic
-def _begin_attempt(username: str, address: str) -> WrongPassword:
-    """Count this attempt as wrong until it proves right, so that many at once gain nothing."""
-    now = clock.real_now()
-    wait_for_turn(f"hall.sessions {username}")
-    WrongPassword.objects.filter(at__lte=now - WRONG_PASSWORDS_WITHIN).delete()
-    wrong = list(
-        WrongPassword.objects.filter(username=username).order_by("at").values_list("at", flat=True)
-    )
-    if len(wrong) >= WRONG_PASSWORDS_MAX and not _is_at_work(username, address, now):
-        raise RateLimited(TOO_MANY, retry_after_seconds=_seconds_until_fewer(wrong, now))
-    return WrongPassword.objects.create(username=username, at=now)
+def end_own_session(session_id: int, *, by: StaffOnDuty) -> None:
+    """Another session of one's own ends now. Raises NotFound: ended before, or somebody else's."""
+    own = _live(clock.real_now()).filter(staff_id=by.staff_id, pk=session_id)
+    if not own.update(ended_at=clock.real_now()):
+        raise NotFound()
 
 
-def _seconds_until_fewer(wrong: list[datetime], now: datetime) -> int:
-    """Whole seconds until so many have aged that another attempt counts."""
-    until = wrong[-WRONG_PASSWORDS_MAX] + WRONG_PASSWORDS_WITHIN
-    return max(1, int((until - now).total_seconds()) + 1)
-
-
-def _is_at_work(username: str, address: str, now: datetime) -> bool:
-    return address != "" and _live(now).filter(staff__username=username, address=address).exists()
+def end_other_sessions(by: StaffOnDuty) -> None:
+    """Every session of one's own ends now but the one that asks."""
+    others = StaffSession.objects.filter(staff_id=by.staff_id, ended_at=None)
+    others.exclude(pk=by.session_id).update(ended_at=clock.real_now())
 
 
 def _live(now: datetime) -> QuerySet[StaffSession]:
     return StaffSession.objects.filter(
-        ended_at=None, expires_at__gt=now, created_at__lte=now, staff__is_active=True
+        ended_at=None,
+        expires_at__gt=now,
+        created_at__lte=now,
+        seen_at__gt=now - SESSION_IDLE_MAX,
+        staff__is_active=True,
     )
 
 

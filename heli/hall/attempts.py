@@ -1,0 +1,102 @@
+"""How often an account may be tried: by account and by address, by real time.
+
+An attempt counts as wrong until it proves right, so that many at once gain nothing. Whoever is at
+work is never kept out by what others try elsewhere: where an account has a live session, neither
+the limit of the account nor that of the address holds for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from heli.ground import clock
+from heli.ground.refusals import RateLimited
+from heli.ground.turns import wait_for_turn
+from heli.hall.models import Staff, StaffSession, WrongCode, WrongPassword
+from heli.identity.limits import Limit, index_of, is_unlimited
+
+WRONG_PASSWORDS_MAX = 10
+WRONG_PASSWORDS_WITHIN = timedelta(minutes=15)
+OF_AN_ACCOUNT = Limit(WRONG_PASSWORDS_MAX, WRONG_PASSWORDS_WITHIN)
+OF_AN_ADDRESS = Limit(50, WRONG_PASSWORDS_WITHIN)  # whatever accounts are tried from there
+KNOWN_FOR = timedelta(days=30)  # how long an address counts as one where an account works
+# Three codes of a million are good at a time: thirty tries a day find one in thirty years.
+OF_CODES = (Limit(10, timedelta(minutes=15)), Limit(30, timedelta(hours=24)))
+
+TOO_MANY = _("这个账号连续输错密码的次数太多，请过一会儿再试。已经登录的电脑不受影响。")
+TOO_MANY_HERE = _("从这个网络输错密码的次数太多，请过一会儿再试。已经登录的电脑不受影响。")
+TOO_MANY_CODES = _("这个账号输错验证码的次数太多，请过一会儿再试。已经登录的电脑不受影响。")
+
+
+@transaction.atomic
+def begin_password(username: str, address: str) -> WrongPassword:
+    """Count an attempt at the account, there or not; the caller deletes it when it proves right.
+
+    address: empty where it is unknown. Raises RateLimited.
+    """
+    now, here = clock.real_now(), index_of(address)
+    wait_for_turn(f"hall.sessions {username}")
+    rows = WrongPassword.objects.order_by("at").values_list("at", flat=True)
+    WrongPassword.objects.filter(at__lte=now - WRONG_PASSWORDS_WITHIN).delete()
+    if not is_at_work(username, address, now):
+        _check(rows.filter(username=username), [OF_AN_ACCOUNT], TOO_MANY, now)
+        if address and not is_unlimited(address) and not _works_here(username, address, now):
+            _check(rows.filter(address=here), [OF_AN_ADDRESS], TOO_MANY_HERE, now)
+    return WrongPassword.objects.create(username=username, address=here, at=now)
+
+
+@transaction.atomic
+def begin_code(staff: Staff, address: str) -> WrongCode:
+    """Count an attempt at the second factor of an account whose password was right.
+
+    Where the account is at work, only what was tried there counts. Raises RateLimited.
+    """
+    now, here = clock.real_now(), index_of(address)
+    wait_for_turn(f"hall.codes {staff.pk}")
+    WrongCode.objects.filter(at__lte=now - OF_CODES[-1].within).delete()
+    rows = WrongCode.objects.filter(staff=staff).order_by("at")
+    if is_at_work(staff.username, address, now):
+        rows = rows.filter(address=here)
+    _check(rows.values_list("at", flat=True), OF_CODES, TOO_MANY_CODES, now)
+    return WrongCode.objects.create(staff=staff, address=here, at=now)
+
+
+def is_at_work(username: str, address: str, now: datetime) -> bool:
+    """Whether the account has a session at this address that was neither ended nor outlived; one
+    that was left alone for too long counts, since somebody comes back to it. now: real time."""
+    return (
+        address != ""
+        and StaffSession.objects.filter(
+            staff__username=username,
+            staff__is_active=True,
+            address=address,
+            ended_at=None,
+            created_at__lte=now,
+            expires_at__gt=now,
+        ).exists()
+    )
+
+
+def _works_here(username: str, address: str, now: datetime) -> bool:
+    """Desks may share one address with the hall: guests do not keep staff out."""
+    sessions = StaffSession.objects.filter(staff__username=username, address=address)
+    return sessions.filter(created_at__gt=now - KNOWN_FOR).exists()
+
+
+def _check(
+    wrong_at: Iterable[datetime], limits: Iterable[Limit], sentence: Promise, now: datetime
+) -> None:
+    moments = list(wrong_at)
+    waits = [
+        recent[-limit.most] + limit.within - now
+        for limit in limits
+        if len(recent := [at for at in moments if at > now - limit.within]) >= limit.most
+    ]
+    if waits:
+        seconds = max(1, int(max(waits).total_seconds()) + 1)
+        raise RateLimited(sentence, retry_after_seconds=seconds)

@@ -1,0 +1,67 @@
+"""Passwords of staff: salted and hashed by Django's hasher, checked as slowly for nobody."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.hashers import check_password, make_password
+from django.utils.translation import gettext_lazy as _
+
+from heli.ground import clock
+from heli.ground.configuration import Environment
+from heli.ground.refusals import FieldError, IdentityRequired, InvalidInput
+from heli.hall.attempts import begin_password
+from heli.hall.models import Staff
+
+DEMO_PASSWORD = "heli-demo"  # known to everybody who has seen the demo
+USERNAME_LENGTH_MAX = 64
+PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MAX = 8, 200  # the longer, the longer a hash would take
+INITIAL_LASTS = timedelta(hours=72)
+INITIAL_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else
+
+WRONG = _("用户名或密码不对，没有登录。请核对后再试。")
+TOO_EASY = _("请换一个别人猜不到的密码，至少8个字符。")
+
+
+def account_of(username: str, password: str, *, address: str) -> Staff:
+    """The account that the password opens, which is not yet to say that they are on duty.
+
+    address: where the request came from, empty where that is unknown. Raises IdentityRequired for
+    a wrong name or password, RateLimited (`attempts`).
+    """
+    username = normal_username(username)
+    attempt = begin_password(username, address)
+    staff = Staff.objects.filter(username=username, is_active=True).first()
+    if staff is None:
+        make_password(password)  # as slow as for an account that is there
+        raise IdentityRequired(WRONG)
+    if is_forbidden(password) or not check_password(password, staff.password):
+        raise IdentityRequired(WRONG)
+    if staff.initial_until is not None and staff.initial_until <= clock.real_now():
+        raise IdentityRequired(WRONG)  # nobody has used it in three days: it has to be given anew
+    attempt.delete()
+    return staff
+
+
+def check_new_password(password: str, *, field: str = "password") -> None:
+    """Raises InvalidInput for one that is too short, or that everybody knows in production."""
+    if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX or is_forbidden(password):
+        raise InvalidInput(FieldError(field, TOO_EASY))
+
+
+def new_initial_password() -> str:
+    """A password to be handed to somebody: four groups of four, 79 random bits."""
+    groups = ["".join(secrets.choice(INITIAL_ALPHABET) for _ in range(4)) for _ in range(4)]
+    return "-".join(groups)
+
+
+def is_forbidden(password: str) -> bool:
+    """Whether this is the demo's password in production, where it opens nothing."""
+    return password == DEMO_PASSWORD and settings.HELI.environment is Environment.PRODUCTION
+
+
+def normal_username(username: str) -> str:
+    """The name as it is stored: capitals and spaces around it make no difference."""
+    return username.strip().lower()
