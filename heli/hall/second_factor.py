@@ -23,7 +23,7 @@ from heli.ground.configuration import Environment
 from heli.hall.attempts import begin_code
 from heli.hall.errors import CodeWrong
 from heli.hall.models import RecoveryCode, SecondFactor, Staff
-from heli.vault.sealing import Spot, seal, unseal
+from heli.vault.fields import open_from, seal_into
 
 SECRET_BYTES = 20  # RFC 4226 section 4, requirement 6
 STEP_SECONDS = 30
@@ -97,14 +97,9 @@ def check_new_secret(staff: Staff, secret: str, code: str, *, address: str) -> i
 def store(staff: Staff, secret: str, used_step: int) -> list[str]:
     """The account has this secret from now on, in place of an earlier one. Its new recovery codes,
     which are shown once. used_step: of the code that showed it, which opens nothing any more."""
-    SecondFactor.objects.update_or_create(
-        staff=staff,
-        defaults={
-            "secret_sealed": seal(secret, spot=_spot(staff)),
-            "used_step": used_step,
-            "set_up_at": clock.real_now(),
-        },
-    )
+    factor = SecondFactor(staff=staff, used_step=used_step, set_up_at=clock.real_now())
+    seal_into(factor, "secret_sealed", secret)
+    factor.save()
     RecoveryCode.objects.filter(staff=staff).delete()
     codes = [_new_recovery_code() for _ in range(RECOVERY_CODES)]
     RecoveryCode.objects.bulk_create(
@@ -130,7 +125,8 @@ def _use_code(staff: Staff, code: str) -> bool:
     factor = SecondFactor.objects.select_for_update().filter(staff=staff).first()
     if factor is None:
         return False
-    secret = unseal(factor.secret_sealed, spot=_spot(staff))
+    secret = open_from(factor, "secret_sealed")
+    assert secret is not None, "the column is never null"
     step = matching_step(secret, code, clock.real_now())
     if step is None or step <= factor.used_step:
         return False
@@ -153,7 +149,3 @@ def _new_recovery_code() -> str:
 
 def _hash(code: str) -> bytes:
     return hashlib.sha256(code.encode()).digest()
-
-
-def _spot(staff: Staff) -> Spot:
-    return Spot("hall_secondfactor", "secret", str(staff.pk))
