@@ -11,7 +11,7 @@ LOCK := pip compile pyproject.toml --universal --python-version 3.11 --generate-
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev browser demo test check lint types imports miniprogram format lock \
-	pictures bench
+	pictures routes bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ miniprogram: setup-dev ## the mini program: lint and tests, where there is Node.
 format: setup-dev ## put the code into the house's form
 	$(BIN)/ruff check --fix --quiet
 	$(BIN)/ruff format --quiet
+
+routes: setup-dev ## write docs/routes.md anew: which path is for whom
+	@$(BIN)/python scripts/write_routes.py
 
 pictures: browser ## pictures of every page; ARGS="--to DIR" takes all, else the README's
 	$(BIN)/python scripts/take_pictures.py $(ARGS)
