@@ -19,6 +19,7 @@ from heli.ground.refusals import RateLimited
 from heli.ground.turns import wait_for_turn
 from heli.hall.models import Staff, StaffSession, WrongCode, WrongPassword
 from heli.identity.limits import Limit, index_of, is_unlimited
+from heli.vault.blind import blind_index
 
 WRONG_PASSWORDS_MAX = 10
 WRONG_PASSWORDS_WITHIN = timedelta(minutes=15)
@@ -40,14 +41,16 @@ def begin_password(username: str, address: str) -> WrongPassword:
     address: empty where it is unknown. Raises RateLimited.
     """
     now, here = clock.real_now(), index_of(address)
+    # Some type their telephone, their name or the password itself into that field.
+    typed = blind_index("username", username).hex()
     wait_for_turn(f"hall.sessions {username}")
     rows = WrongPassword.objects.order_by("at").values_list("at", flat=True)
     WrongPassword.objects.filter(at__lte=now - WRONG_PASSWORDS_WITHIN).delete()
     if not is_at_work(username, address, now):
-        _check(rows.filter(username=username), [OF_AN_ACCOUNT], TOO_MANY, now)
+        _check(rows.filter(username=typed), [OF_AN_ACCOUNT], TOO_MANY, now)
         if address and not is_unlimited(address) and not _works_here(username, address, now):
             _check(rows.filter(address=here), [OF_AN_ADDRESS], TOO_MANY_HERE, now)
-    return WrongPassword.objects.create(username=username, address=here, at=now)
+    return WrongPassword.objects.create(username=typed, address=here, at=now)
 
 
 @transaction.atomic

@@ -7,13 +7,12 @@ and compares what happens with what stands here.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from ninja.security.base import AuthBase
 
 from heli.api.auth import Bearer, KnownBearer, SessionBearer, StaffBearer
 from heli.api.v1 import api
@@ -151,16 +150,19 @@ def _operations() -> Iterator[Route]:
                     yield Route(method, whole, access, deed, couple)
 
 
-def _access_of_operation(asked: list[Callable[..., Any]]) -> tuple[Access, Deed | None]:
-    kinds: dict[type[AuthBase], Access] = {
-        Bearer: Access.VERIFIED,
-        KnownBearer: Access.KNOWN,
-        SessionBearer: Access.WECHAT,
-        StaffBearer: Access.STAFF,
-    }
+def _access_of_operation(
+    asked: Sequence[Callable[..., Any]],
+) -> tuple[Access, Deed | None]:
+    kinds = (
+        (Bearer, Access.VERIFIED),
+        (KnownBearer, Access.KNOWN),
+        (SessionBearer, Access.WECHAT),
+        (StaffBearer, Access.STAFF),
+    )
     for auth in asked:
-        if isinstance(auth, tuple(kinds)):
-            return kinds[type(auth)], getattr(auth, "deed", None)
+        for kind, access in kinds:
+            if isinstance(auth, kind):
+                return access, getattr(auth, "deed", None)
     return Access.OPEN, None
 
 
