@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import re
-import threading
-import time
 from datetime import date, datetime
-from typing import NamedTuple
 from urllib.parse import urlsplit
-
-from django.db.models import Count, Max, Q
 
 from heli.channels.check.judge import judge
 from heli.channels.check.known import Known, KnownDoor, KnownFake, KnownRegion
@@ -17,28 +12,11 @@ from heli.channels.check.verdicts import Judgement
 from heli.channels.kinds import Kind
 from heli.channels.models import ChannelEntry, Warning
 from heli.ground import clock
+from heli.ground.kept import Kept
 from heli.places.models import Office, Region
 from heli.places.retired import region_now
 
-# Entries and warnings are looked at each time; offices and regions change by a load alone.
-OFFICES_KNOWN_FOR_SECONDS = 60.0
 PHONE = re.compile(r"(?:0\d{2,3}[-－ ]?)?\d{7,8}")
-
-
-class _Version(NamedTuple):
-    entries: tuple[object, ...]
-    warnings: tuple[object, ...]
-    today: date
-
-
-class _Kept(NamedTuple):
-    version: _Version
-    until: float
-    known: Known
-
-
-_lock = threading.Lock()
-_kept: _Kept | None = None
 
 
 def verify(text: str, region: str | None, *, at: datetime) -> Judgement:
@@ -54,23 +32,7 @@ def verify(text: str, region: str | None, *, at: datetime) -> Judgement:
 
 def known_at(at: datetime) -> Known:
     """What the check knows at a moment (UTC), read anew when something changed."""
-    global _kept
-    version = _version(clock.day_of(at))
-    kept = _kept
-    if kept is not None and kept.version == version and time.monotonic() < kept.until:
-        return kept.known
-    with _lock:
-        known = _read(version.today)
-        _kept = _Kept(version, time.monotonic() + OFFICES_KNOWN_FOR_SECONDS, known)
-    return known
-
-
-def _version(today: date) -> _Version:
-    entries = ChannelEntry.objects.aggregate(
-        Count("id"), Max("id"), Max("added_at"), ended=Count("id", filter=~Q(ended_on=None))
-    )
-    warnings = Warning.objects.aggregate(Count("id"), Max("id"), ended=Count("withdrawn_on"))
-    return _Version(tuple(entries.values()), tuple(warnings.values()), today)
+    return _kept.get(clock.day_of(at))
 
 
 def _read(today: date) -> Known:
@@ -126,3 +88,6 @@ def _door_of(entry: ChannelEntry) -> KnownDoor:
 def _host_of(url: str | None) -> str | None:
     host = urlsplit(url).hostname if url else None
     return host.removeprefix("www.") if host else None
+
+
+_kept = Kept(_read, ChannelEntry, Warning, Office, Region)

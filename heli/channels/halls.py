@@ -12,8 +12,8 @@ from heli.channels.doors import Door, Proof
 from heli.channels.kinds import Confidence, Kind, SourceKind
 from heli.channels.rules import Sureness, is_day, sureness
 from heli.law.services import Service
-from heli.places.models import Region
-from heli.places.queries import OfficeView, RegionView, list_offices
+from heli.places.atlas import Atlas
+from heli.places.queries import OfficeView, RegionView
 
 OFFICES_MAX = 12
 
@@ -36,13 +36,13 @@ class KnownOffices:
         return (self.own or self.of_city)[:OFFICES_MAX]
 
 
-def offices_of(region: RegionView) -> KnownOffices:
+def offices_of(region: RegionView, places: Atlas) -> KnownOffices:
     """What is known of the offices of a region."""
-    own = list_offices(region.code)
+    own = places.offices_in(region.code)
     city = region.code[:4] + "00"
-    if own or region.code == city or not Region.objects.filter(code=city).exists():
+    if own or region.code == city or city not in places.regions:
         return KnownOffices(own, ())
-    return KnownOffices((), list_offices(city))
+    return KnownOffices((), places.offices_in(city))
 
 
 def own_doors(offices: KnownOffices, today: date) -> tuple[Door, ...]:

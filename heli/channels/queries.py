@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 
+from heli.channels.directory import Directory, directory_on
 from heli.channels.doors import DIVORCE, SURENESSES, Door, doors_of
 from heli.channels.halls import hall_doors, offices_of, own_doors, telephone_doors
 from heli.channels.kinds import ALTERNATIVES, UNSPECIFIED, Confidence, Kind
@@ -16,14 +17,21 @@ from heli.channels.reporting import Wrong
 from heli.channels.rules import Sureness, sureness
 from heli.ground import clock
 from heli.ground.refusals import NotFound
-from heli.places.levels import NO_PLACE_ENDINGS, regions_around
-from heli.places.models import Region
+from heli.places.atlas import Atlas, Point
+from heli.places.levels import (
+    NO_PLACE_ENDINGS,
+    RegionBelow,
+    region_above,
+    regions_around,
+    regions_below,
+)
 from heli.places.queries import RegionView, haversine_km, region_view
 from heli.places.retired import RetiredRegion, region_now
 
 # A portal or a hotline that says nothing of booking may be asked; a mini program or an account
 # that says nothing is no way at all.
 WORTH_ASKING = frozenset({Kind.PHONE, Kind.GOVERNMENT_WEBSITE, Kind.GOVERNMENT_APP})
+BOOKS_DIVORCE = DIVORCE | {UNSPECIFIED}
 
 
 @dataclass(frozen=True)
@@ -41,9 +49,12 @@ class Guide:
 
     channels: to book, in the order to try them. alternatives: what can be done besides; a queue
     at a hall is always among them. nearest: where `channels` has nothing that may book a divorce.
+    above, below: where to look further; None for a province, () for a county.
     """
 
     region: RegionView
+    above: RegionView | None
+    below: tuple[RegionBelow, ...]
     asked: RetiredRegion | None
     channels: tuple[Door, ...]
     alternatives: tuple[Door, ...]
@@ -93,14 +104,14 @@ def guide(region_code: str, *, at: datetime) -> Guide:
 
     at: the moment, UTC. Raises NotFound for a code that never was.
     """
-    region, asked = region_now(region_code)
     today = clock.day_of(at)
-    around = list(regions_around(region.code))
-    around_or_everywhere = Q(region__in=around) | Q(region=None)
-    entries = _with_regions(ChannelEntry.objects.valid_on(today).filter(around_or_everywhere))
-    booking = [pair for pair in entries if _is_to_book(pair[0])]
-    others = [pair for pair in entries if _is_worth_asking(pair[0])]
-    offices = offices_of(region)
+    directory = directory_on(today)
+    places = directory.places
+    region, asked = region_now(region_code, places)
+    entries = directory.of([*regions_around(region.code), None])
+    booking = _with_regions(filter(_is_to_book, entries), places)
+    others = _with_regions(filter(_is_worth_asking, entries), places)
+    offices = offices_of(region, places)
     channels = own_doors(offices, today) + doors_of(booking, today=today)
     alternatives = (
         telephone_doors(offices, today)
@@ -108,23 +119,32 @@ def guide(region_code: str, *, at: datetime) -> Guide:
         + hall_doors(region, offices, today)
     )
     has_way = any(_may_book_divorce(door) for door in channels)
-    nearest = None if has_way else _nearest(region, around, today)
-    return Guide(region, asked, channels, alternatives, nearest)
+    return Guide(
+        region=region,
+        above=region_above(region, places),
+        below=regions_below(region, places),
+        asked=asked,
+        channels=channels,
+        alternatives=alternatives,
+        nearest=None if has_way else _nearest(region, directory, today),
+    )
 
 
 def coverage(*, at: datetime) -> tuple[CoverageRow, ...]:
     """Every province and its cities, by code, with what each has of its own or inherits."""
     today = clock.day_of(at)
-    by_region: dict[str, list[tuple[Kind, Sureness, str | None]]] = {}
-    for entry in ChannelEntry.objects.valid_on(today).exclude(services=[]).exclude(region=None):
-        sure = sureness(Confidence(entry.confidence), entry.as_of, today)
-        told = (Kind(entry.kind), sure, entry.as_of)
-        by_region.setdefault(str(entry.region_id), []).append(told)
-    places = Region.objects.filter(code__endswith="00").order_by("code")
+    directory = directory_on(today)
+    by_region = {
+        code: [_told(entry, today) for entry in entries if entry.services]
+        for code, entries in directory.entries.items()
+        if code is not None
+    }
     return tuple(
-        _coverage_row(region_view(place), by_region)
-        for place in places
-        if not place.name.endswith(NO_PLACE_ENDINGS) and place.path.count("/") == _depth(place.code)
+        _coverage_row(place, by_region)
+        for code, place in directory.places.regions.items()
+        if code.endswith("00")
+        and not place.name.endswith(NO_PLACE_ENDINGS)
+        and place.path.count("/") == _depth(code)
     )
 
 
@@ -183,10 +203,11 @@ def _loaded(entries: QuerySet[ChannelEntry]) -> QuerySet[ChannelEntry]:
 
 
 def _with_regions(
-    entries: QuerySet[ChannelEntry],
+    entries: Iterable[ChannelEntry], places: Atlas
 ) -> list[tuple[ChannelEntry, RegionView | None]]:
-    found = entries.select_related("region").order_by("id")
-    return [(entry, region_view(entry.region) if entry.region else None) for entry in found]
+    return [
+        (entry, places.regions[entry.region_id] if entry.region_id else None) for entry in entries
+    ]
 
 
 def _is_to_book(entry: ChannelEntry) -> bool:
@@ -204,47 +225,43 @@ def _may_book_divorce(door: Door) -> bool:
     return door.names_divorce or door.is_unspecified
 
 
-def _nearest(region: RegionView, around: list[str], today: date) -> Nearest | None:
+def _nearest(region: RegionView, directory: Directory, today: date) -> Nearest | None:
     """By the centres of the regions; a region without a centre counts as its city or province."""
-    books = Q(services__overlap=[*DIVORCE, UNSPECIFIED])
-    entries = _with_regions(
-        ChannelEntry.objects.valid_on(today)
-        .filter(books)
-        .exclude(region=None)
-        .exclude(region__in=around)
-        .exclude(kind__in=list(ALTERNATIVES))
-    )
-    by_region: dict[RegionView, list[tuple[ChannelEntry, RegionView | None]]] = {}
-    for entry, of in entries:
-        if of is not None:
-            by_region.setdefault(of, []).append((entry, of))
-    centres = _centres([*around, *(code for of in by_region for code in regions_around(of.code))])
-    here = _centre(around, centres)
+    places = directory.places
+    here = _centre(region.code, places)
     distances = [
-        (haversine_km(here, there), of.code, of)
-        for of in by_region
-        if here is not None and (there := _centre(regions_around(of.code), centres)) is not None
+        (haversine_km(here, there), code)
+        for code, entries in directory.entries.items()
+        if code is not None
+        and here is not None
+        and any(map(_books_divorce, entries))
+        and (there := _centre(code, places)) is not None
     ]
     if not distances:
         return None
-    distance, _code, of = min(distances)
-    return Nearest(of, doors_of(by_region[of], today=today)[0], round(distance))
+    distance, code = min(distances)
+    booking = filter(_books_divorce, directory.entries[code])
+    door = doors_of(_with_regions(booking, places), today=today)[0]
+    return Nearest(places.regions[code], door, round(distance))
 
 
-def _centres(codes: Iterable[str]) -> dict[str, tuple[float, float]]:
-    rows = Region.objects.filter(code__in=set(codes)).values_list("code", "latitude", "longitude")
-    return {code: (lat, lon) for code, lat, lon in rows if lat is not None and lon is not None}
+def _books_divorce(entry: ChannelEntry) -> bool:
+    return _is_to_book(entry) and not BOOKS_DIVORCE.isdisjoint(entry.services)
 
 
-def _centre(
-    codes: Iterable[str], centres: dict[str, tuple[float, float]]
-) -> tuple[float, float] | None:
-    return next((centres[code] for code in codes if code in centres), None)
+def _centre(code: str, places: Atlas) -> Point | None:
+    around = regions_around(code)
+    return next((places.centres[code] for code in around if code in places.centres), None)
 
 
 def _depth(code: str) -> int:
     """How many slashes the path of a province or city has."""
     return 0 if code.endswith("0000") else 1
+
+
+def _told(entry: ChannelEntry, today: date) -> tuple[Kind, Sureness, str | None]:
+    sure = sureness(Confidence(entry.confidence), entry.as_of, today)
+    return Kind(entry.kind), sure, entry.as_of
 
 
 def _coverage_row(

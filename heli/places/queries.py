@@ -33,6 +33,7 @@ REGIONS_MAX = 50
 OFFICES_MAX = 500
 QUERY_LENGTH_MAX = 60  # characters; the longest path has 27
 EARTH_RADIUS_KM = 6371.0
+NO_SUCH_REGION = _("没有找到这个行政区划代码，请核对后再试。")
 NAME_ENDINGS = ("省", "市", "区", "县", "旗", "盟", "自治区", "地区", "特别行政区")
 PINYIN_ENDINGS = ("sheng", "shi", "qu", "xian", "qi", "meng", "zizhiqu", "diqu")
 INITIALS_ENDINGS = ("s", "q", "x")
@@ -95,7 +96,7 @@ def get_region(code: str) -> RegionView:
     if code.isascii() and code.isdigit():
         region = models.Region.objects.filter(code=code).first()
     if region is None:
-        raise NotFound(_("没有找到这个行政区划代码，请核对后再试。"))
+        raise NotFound(NO_SUCH_REGION)
     return region_view(region)
 
 
@@ -113,13 +114,13 @@ def list_offices(
     """
     offices = models.Office.objects.select_related("region")
     if region is not None:
-        offices = offices.filter(region__code__startswith=_prefix_of(get_region(region).code))
+        offices = offices.filter(region__code__startswith=prefix_of(get_region(region).code))
     if service is not None:
         offices = offices.filter(services__contains=[service.value])
     if near is not None:
         check_point(near)
-    views = [_office_view(office, near) for office in offices]
-    return tuple(sorted(views, key=_bookable_then_nearest)[:OFFICES_MAX])
+    views = [office_view(office, near) for office in offices]
+    return tuple(sorted(views, key=bookable_then_nearest)[:OFFICES_MAX])
 
 
 def offices_with_hours(q: str, limit: int) -> tuple[OfficeView, ...]:
@@ -134,13 +135,13 @@ def offices_with_hours(q: str, limit: int) -> tuple[OfficeView, ...]:
     offices = models.Office.objects.select_related("region").filter(openinghours__isnull=False)
     for word in words:
         offices = offices.filter(Q(name__contains=word) | Q(region__path__contains=word))
-    views = [_office_view(office, near=None) for office in offices.distinct()[:OFFICES_MAX]]
-    return tuple(sorted(views, key=_bookable_then_nearest)[:limit])
+    views = [office_view(office) for office in offices.distinct()[:OFFICES_MAX]]
+    return tuple(sorted(views, key=bookable_then_nearest)[:limit])
 
 
 def get_office(id: str) -> OfficeView:
     """One office. Raises NotFound."""
-    return _office_view(_office(id), near=None)
+    return office_view(_office(id))
 
 
 def office_rules(office_id: str) -> OfficeRules:
@@ -229,7 +230,7 @@ def _best_first(regions: QuerySet[models.Region], hits: tuple[Q, ...]) -> QueryS
     return regions.order_by(rank, level, Length("name"), "code")
 
 
-def _prefix_of(code: str) -> str:
+def prefix_of(code: str) -> str:
     """What the codes of this region and of those below it begin with."""
     if code.endswith("0000"):
         return code[:2]
@@ -258,7 +259,8 @@ def region_view(region: models.Region) -> RegionView:
     return RegionView(code=region.code, name=region.name, path=region.path)
 
 
-def _office_view(office: models.Office, near: tuple[float, float] | None) -> OfficeView:
+def office_view(office: models.Office, near: tuple[float, float] | None = None) -> OfficeView:
+    """The office as people see it, with its distance to a point (degrees), if one is given."""
     return OfficeView(
         id=office.id,
         name=office.name,
@@ -309,7 +311,8 @@ def haversine_km(here: tuple[float, float], there: tuple[float, float]) -> float
     return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(half)))
 
 
-def _bookable_then_nearest(view: OfficeView) -> tuple[bool, float, str]:
+def bookable_then_nearest(view: OfficeView) -> tuple[bool, float, str]:
+    """The order of a list: those that take bookings first, then the nearest."""
     distance = math.inf if view.distance_km is None else view.distance_km
     return (not view.is_bookable, distance, view.id)
 

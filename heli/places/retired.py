@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 
 from heli.ground.refusals import NotFound
+from heli.places.atlas import Atlas, atlas
 from heli.places.levels import NO_PLACE_ENDINGS, regions_around
-from heli.places.models import Region
-from heli.places.queries import RegionView, get_region
+from heli.places.queries import NO_SUCH_REGION, RegionView, prefix_of
 
 DATA = Path(__file__).parent / "data"
 ENDINGS = ("自治县", "自治州", "自治旗", "地区", "省", "市", "区", "县", "旗", "盟")
@@ -24,41 +24,51 @@ class RetiredRegion:
     name: str
 
 
-def region_now(code: str) -> tuple[RegionView, RetiredRegion | None]:
+def region_now(code: str, places: Atlas | None = None) -> tuple[RegionView, RetiredRegion | None]:
     """The region of a code; for an abolished one the region that its people belong to now.
 
     That is the one it was merged into where that is known, else the one that took its name over,
-    else the city or province it lay in. Raises NotFound for a code that never was.
+    else the city or province it lay in. places: the atlas, where it is at hand. Raises NotFound
+    for a code that never was.
     """
+    if not (code.isascii() and code.isdigit()):
+        raise NotFound(NO_SUCH_REGION)
+    places = places or atlas()
     retired = _retired().get(code)
-    if retired is None or Region.objects.filter(code=code).exists():
-        return get_region(code), None
-    return _successor(retired), retired
+    if retired is None or code in places.regions:
+        return places.region(code), None
+    return _successor(retired, places), retired
 
 
-def _successor(retired: RetiredRegion) -> RegionView:
+def _successor(retired: RetiredRegion, places: Atlas) -> RegionView:
     merged_into = _merged().get(retired.code)
     if merged_into is not None:
-        return get_region(merged_into)
-    _own, city, province = (*regions_around(retired.code), "", "")[:3]
-    for prefix in (city[:4], retired.code[:2]):
-        same = [region for region in _below(prefix) if _stem(region.name) == _stem(retired.name)]
+        return places.region(merged_into)
+    around = regions_around(retired.code)[1:]
+    for prefix in [prefix_of(code) for code in around] or [""]:  # a province
+        same = [
+            region
+            for region in _places_in(prefix, places)
+            if _stem(region.name) == _stem(retired.name)
+        ]
         if len(same) == 1:
-            return get_region(same[0].code)
-    around = Region.objects.filter(code__in=[city, province, retired.code[:2] + "0000"])
-    named = [region for region in around.order_by("-code") if _is_place(region)]
-    if not named:
+            return same[0]
+    named = [places.regions[code] for code in around if code in places.regions]
+    found = next((region for region in named if _is_place(region)), None)
+    if found is None:
         raise NotFound()
-    return get_region(named[0].code)
+    return found
 
 
-def _below(prefix: str) -> list[Region]:
+def _places_in(prefix: str, places: Atlas) -> list[RegionView]:
     return [
-        region for region in Region.objects.filter(code__startswith=prefix) if _is_place(region)
+        region
+        for code, region in places.regions.items()
+        if code.startswith(prefix) and _is_place(region)
     ]
 
 
-def _is_place(region: Region) -> bool:
+def _is_place(region: RegionView) -> bool:
     return not region.name.endswith(NO_PLACE_ENDINGS)
 
 

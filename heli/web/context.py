@@ -16,13 +16,13 @@ from heli.web.visitor import identity_of, is_in_mini_program, is_in_wechat, want
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """For templates: is_large, is_identified, is_in_wechat, is_in_mini_program, in_wechat
     (None where WeChat's script is not to be had), demo_today (None outside the demo), here."""
-    is_demo = settings.HELI.environment is Environment.DEMO
+    today = clock.today() if settings.HELI.environment is Environment.DEMO else None
     return {
         "is_large": wants_large_type(request),
         "is_identified": identity_of(request) is not None,
         "is_in_wechat": is_in_wechat(request),
         "is_in_mini_program": is_in_mini_program(request),
         "in_wechat": in_wechat(request),
-        "demo_today": words.day_in_words(clock.today()) if is_demo else None,
+        "demo_today": words.day_in_words(today, today=today) if today else None,
         "here": request.get_full_path() if request.method == "GET" else request.path,
     }

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 
 from heli.ground import clock
 from heli.law.services import Service
-from heli.places.levels import RegionBelow, region_above, region_centre, regions_below
+from heli.places.atlas import Point, atlas
+from heli.places.levels import RegionBelow, region_above, regions_below
 from heli.places.queries import OfficeView, RegionView, list_offices
 from heli.slots.comparison import places_left
 from heli.web.hours import how_old
@@ -80,15 +81,15 @@ def known_service(text: str | None) -> Service | None:
 
 def region_page(region: RegionView, service: Service | None) -> RegionPage:
     """Everything that the page of a region shows."""
-    found = list_offices(region.code, service)
+    found, places = list_offices(region.code, service), atlas()
     bookable, others = _listed(found, is_bookable=True), _listed(found, is_bookable=False)
     return RegionPage(
         region=region,
-        above=region_above(region),
-        below=regions_below(region),
+        above=region_above(region, places),
+        below=regions_below(region, places),
         bookable=bookable[:REGION_OFFICES_MAX],
         others=others[:REGION_OFFICES_MAX],
-        instead=() if found else _nearest_to_region(region, service),
+        instead=() if found else _nearest_to(places.centres.get(region.code), service),
         more=max(0, len(others) - REGION_OFFICES_MAX),
     )
 
@@ -140,8 +141,7 @@ def comparison(region: str | None, service: Service, at: datetime) -> Comparison
     )
 
 
-def _nearest_to_region(region: RegionView, service: Service | None) -> tuple[ListedOffice, ...]:
-    centre = region_centre(region.code)
+def _nearest_to(centre: Point | None, service: Service | None) -> tuple[ListedOffice, ...]:
     return () if centre is None else nearest_offices(centre, service)[:3]
 
 

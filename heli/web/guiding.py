@@ -5,30 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, override
 
 from heli.channels.doors import Door
 from heli.channels.kinds import ALTERNATIVES, Kind
 from heli.channels.queries import Guide
 from heli.channels.rules import Sureness
 from heli.ground import clock
+from heli.ground.words import day_in_words
 from heli.law.services import Service
-from heli.places.levels import RegionBelow, region_above, regions_below
-from heli.places.queries import RegionView
 from heli.slots.comparison import places_left
 from heli.web.doors import ShownDoor, shown_door
 from heli.web.templatetags.citing import numbers
 
 HOTLINE = "12345"  # asks are answered there in every city, so it is on every page
 FREE_WITHIN = timedelta(days=29)
+WAYS_KEPT_MAX = 256  # of regions, in the process; about 20 KB each
 
 
 @dataclass(frozen=True)
 class OwnDoor:
-    """An office that takes bookings here. free_on, left: its next day with places; None, 0 where
-    all of thirty days are taken."""
+    """An office that takes bookings here. free_on, left: its next day with places, in words; "", 0
+    where all of thirty days are taken."""
 
     door: Door
-    free_on: date | None
+    free_on: str
     left: int
 
 
@@ -53,38 +59,57 @@ GROUPS = ("divorce", "unspecified", "marriage", "weak")
 
 
 @dataclass(frozen=True)
-class GuidePage:
-    """A region's guide. phone: a number to dial, of an office where one is known.
+class Ways:
+    """The ways of a region that everybody is shown alike.
 
     groups: without empty ones. phones: those that are no office's. national: entrances of the
     whole country, which not every city has joined. portals: of which no source says that they
-    book. above, below: the regions around, below with nothing where there is no smaller one.
+    book.
     """
 
-    guide: Guide
-    own: tuple[OwnDoor, ...]
     groups: tuple[Group, ...]
     phones: tuple[ShownDoor, ...]
     halls: tuple[Hall, ...]
     national: tuple[ShownDoor, ...]
     portals: tuple[ShownDoor, ...]
+
+
+@dataclass(frozen=True)
+class GuidePage:
+    """A region's guide. phone: a number to dial, of an office where one is known. ways: HTML."""
+
+    guide: Guide
+    own: tuple[OwnDoor, ...]
     phone: str
-    above: RegionView | None
-    below: tuple[RegionBelow, ...]
+    ways: SafeString
 
 
 def guide_page(found: Guide, at: datetime) -> GuidePage:
     """A guide as its page shows it. at: the moment, UTC."""
-    today = clock.day_of(at)
+    return GuidePage(
+        guide=found,
+        own=_own([door for door in found.channels if door.is_ours], clock.day_of(at), at),
+        phone=phone_of(found),
+        ways=_ways_in(get_language() or settings.LANGUAGE_CODE, found),
+    )
+
+
+@lru_cache(maxsize=WAYS_KEPT_MAX)
+def _ways_in(language: str, found: Guide) -> SafeString:
+    """The ways as HTML. Most of the page, and the same until the guide itself is another one."""
+    with override(language):
+        shown = {"guide": found, "ways": _ways(found)}
+        return render_to_string("web/parts/channel_ways.html", shown)
+
+
+def _ways(found: Guide) -> Ways:
     outside = [shown_door(door) for door in found.channels if not door.is_ours]
     grouped = {
         id: tuple(shown for shown in outside if _group_of(shown.door) == id) for id in GROUPS
     }
     others = [shown_door(door) for door in found.alternatives if door.name != HOTLINE]
     entrances = [shown for shown in others if shown.door.kind not in ALTERNATIVES]
-    return GuidePage(
-        guide=found,
-        own=_own([door for door in found.channels if door.is_ours], today, at),
+    return Ways(
         groups=tuple(Group(id, doors) for id, doors in grouped.items() if doors),
         phones=tuple(
             shown for shown in _of_kind(others, Kind.PHONE) if shown.door.office_id is None
@@ -92,9 +117,6 @@ def guide_page(found: Guide, at: datetime) -> GuidePage:
         halls=_halls(others),
         national=tuple(shown for shown in entrances if shown.door.services),
         portals=tuple(shown for shown in entrances if not shown.door.services),
-        phone=phone_of(found),
-        above=region_above(found.region),
-        below=regions_below(found.region),
     )
 
 
@@ -114,14 +136,18 @@ def _group_of(door: Door) -> str:
 
 
 def _own(doors: list[Door], today: date, at: datetime) -> tuple[OwnDoor, ...]:
+    if not doors:
+        return ()
     ids = [door.office_id for door in doors if door.office_id]
     left = places_left(ids, Service.DIVORCE_APPLICATION, today, today + FREE_WITHIN, at)
-    return tuple(_own_door(door, left.get(door.office_id or "", {})) for door in doors)
+    return tuple(_own_door(door, left.get(door.office_id or "", {}), today) for door in doors)
 
 
-def _own_door(door: Door, left: dict[date, int]) -> OwnDoor:
+def _own_door(door: Door, left: dict[date, int], today: date) -> OwnDoor:
     free_on = next((day for day in sorted(left) if left[day]), None)
-    return OwnDoor(door, free_on, left[free_on] if free_on else 0)
+    if free_on is None:
+        return OwnDoor(door, "", 0)
+    return OwnDoor(door, day_in_words(free_on, today=today), left[free_on])
 
 
 def _halls(others: list[ShownDoor]) -> tuple[Hall, ...]:

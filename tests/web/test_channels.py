@@ -282,6 +282,26 @@ class TestPage:
         assert f"/channels/{GUANGZHOU}" in read("/places", region=GUANGZHOU).addresses
 
 
+class TestWhatIsRenderedOnce:
+    def test_is_in_the_language_of_whoever_asks(self, told):
+        told(an_entry())
+
+        for language, said in (("zh-hans", "其他办法"), ("en", "Other ways"), ("zh-hans", "主体")):
+            assert said in read(f"/channels/{GUANGZHOU}", language).html
+
+    def test_is_another_one_after_every_change(self, told):
+        told(an_entry())
+        assert "旧的走法" not in read(f"/channels/{GUANGZHOU}").html
+
+        ChannelEntry.objects.update(path="旧的走法")
+        assert "旧的走法" in read(f"/channels/{GUANGZHOU}").html
+
+        office = world.an_office(is_bookable=False)
+        page = read(f"/channels/{GUANGZHOU}")
+        assert "旧的走法" in page.html
+        assert office.name in page.html
+
+
 class TestWrong:
     def test_is_said_with_a_tap_and_kept_for_the_operator(self, told):
         told(an_entry())
@@ -304,6 +324,18 @@ class TestWrong:
             answer = Client().post(path, {"wrong": choice, "region": GUANGZHOU})
             assert answer.status_code == 302
         assert Remark.objects.count() == 4
+
+    def test_everybody_s_page_has_a_form_that_their_own_browser_may_send(self, told):
+        told(an_entry(), an_entry(name="另一扇门"))
+        for browser in (Client(enforce_csrf_checks=True) for _ in range(2)):
+            html = browser.get(f"/channels/{GUANGZHOU}").content.decode()
+            form = re.search(r'<form method="post" id="wrong">(.*?)</form>', html)[1]
+            sent = dict(re.findall(r'name="(\w+)" value="(\w+)"', form)) | {"wrong": "gone"}
+            for path in set(re.findall(r'<button form="wrong" formaction="([^"]+)"', html)):
+                assert browser.post(path, sent).status_code == 302
+
+        gone = Remark.objects.values_list("entry__name", flat=True)
+        assert set(gone) == {"演示预约", "另一扇门"}
 
     @pytest.mark.parametrize(
         ("entry", "wrong"), [("0", "gone"), ("9" * 30, "gone"), ("x", "gone"), (None, "nonsense")]
