@@ -51,7 +51,8 @@ router = Router(tags=["desk"], auth=StaffBearer())
 @router.post("/sessions", response=SessionOut, auth=None, openapi_extra=refuses(IdentityRequired))
 def post_session(request: HttpRequest, body: SessionIn) -> SessionOut:
     """Log in. Ten wrong passwords for one account in 15 minutes are `rate_limited`, save from an
-    address where it has a live session."""
+    address where it has a live session; so are ten wrong codes. Where the password was right
+    `second_factor` says what is missing: `required`, `wrong`, or `set_up` (on the desk's page)."""
     token, staff = sessions.open_session(**body.model_dump(), address=address_of(request))
     return SessionOut.of(token, staff)
 

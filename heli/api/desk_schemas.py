@@ -14,6 +14,7 @@ from heli.api.shape import Shape
 from heli.bookings.states import Role, State
 from heli.hall.queries import DeskBooking, DeskCase, FoundCase, TicketView, Today
 from heli.hall.roles import StaffOnDuty, StaffRole
+from heli.hall.second_factor import CODE_LENGTH_MAX
 from heli.hall.services import Recorded
 from heli.hall.staff import PASSWORD_LENGTH_MAX, USERNAME_LENGTH_MAX
 from heli.hall.states import Result, TicketState
@@ -31,15 +32,17 @@ Reason = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_wh
 
 
 class SessionIn(BaseModel):
-    """An account of the desk. `otp`: a one-time password, where the account asks for one."""
+    """An account of the desk. `otp`: a code of its authenticator app or a recovery code, where it
+    has a second factor, and passed over where it has none."""
 
     username: Annotated[str, Field(min_length=1, max_length=USERNAME_LENGTH_MAX)]
     password: Annotated[str, Field(min_length=1, max_length=PASSWORD_LENGTH_MAX)]
-    otp: Annotated[str, Field(max_length=20)] | None = None
+    otp: Annotated[str, Field(max_length=CODE_LENGTH_MAX)] | None = None
 
 
 class SessionOut(Shape):
-    """A session: its token for `Authorization: Bearer`, good for twelve hours of real time.
+    """A session: its token for `Authorization: Bearer`, good for twelve hours of real time, and for
+    one in which nobody used it.
 
     `office`: where one works; null for an operator, who works at all of them.
     """

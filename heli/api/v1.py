@@ -19,6 +19,7 @@ from heli.api import (
     hall,
     identity,
     law,
+    my_data,
     notices,
     page_script,
     places,
@@ -65,6 +66,7 @@ api.add_router("/channels", channels.router)
 api.add_router("/desk", desk.router)
 api.add_router("", hall.router)
 api.add_router("/law", law.router)
+api.add_router("/my-data", my_data.router)
 api.add_router("/notices", notices.router)
 api.add_router("", vouchers.key_router)
 api.add_router("/wechat", wechat.router)

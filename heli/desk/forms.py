@@ -16,6 +16,7 @@ from heli.bookings.states import Role
 from heli.bookings.vouchers import PREFIX, read_qr
 from heli.ground.forms import AccessibleForm
 from heli.ground.refusals import InvalidInput, NotAllowed, Refusal
+from heli.hall.errors import LoginLapsed
 from heli.hall.services import CardRead
 from heli.hall.staff import PASSWORD_LENGTH_MAX, USERNAME_LENGTH_MAX
 from heli.hall.states import Result
@@ -58,13 +59,13 @@ class DeskForm(AccessibleForm):
 
     def attempt(self, deed: Callable[[dict[str, Any]], T]) -> T | None:
         """What the deed gave for what was filled in; None where nothing was sent, or it was
-        malformed or refused, which the form then shows. Raises NotAllowed."""
+        malformed or refused, which the form then shows. Raises NotAllowed, LoginLapsed."""
         if not self.is_valid():
             return None
         try:
             return deed(self.cleaned_data)
-        except NotAllowed:
-            raise
+        except (NotAllowed, LoginLapsed):
+            raise  # nothing that could be filled in differently
         except Refusal as refusal:
             self.refusal = refusal
             if isinstance(refusal, InvalidInput):

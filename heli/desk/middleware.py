@@ -7,8 +7,10 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from heli.desk.pending import lapsed
 from heli.desk.staff_session import DESK_PATH, login_url
 from heli.ground.refusals import IdentityRequired, Refusal
+from heli.hall.errors import LoginLapsed
 
 Answering = Callable[[HttpRequest], HttpResponse]
 
@@ -27,6 +29,8 @@ class DeskMiddleware:
         """A refusal becomes a page that says what happened, what did not, and what to do."""
         if not request.path.startswith(f"{DESK_PATH}/") or not isinstance(exception, Refusal):
             return None
+        if isinstance(exception, LoginLapsed):
+            return lapsed(request)
         if isinstance(exception, IdentityRequired):
             return redirect(login_url(request))
         context = {"refusal": exception}

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from heli.desk.pages import (
+    account,
     arrivals,
     cases,
     channels,
     day,
     hall,
+    login,
     outcomes,
     plan,
     reports,
@@ -16,8 +18,15 @@ from heli.desk.pages import (
 
 urlpatterns = [
     path("", session.front, name="desk_front"),
-    path("login", session.login, name="desk_login"),
+    path("login", login.login, name="desk_login"),
+    path("login/code", login.code, name="desk_login_code"),
+    path("login/set-up", login.set_up, name="desk_login_set_up"),
     path("logout", session.log_out, name="desk_logout"),
+    path("account", account.account, name="desk_account"),
+    path("account/password", account.password, name="desk_password"),
+    path("account/second-factor", account.replace_second_factor, name="desk_second_factor"),
+    path("account/sessions/end", account.end_others, name="desk_end_others"),
+    path("account/sessions/<str:session_id>/end", account.end_session, name="desk_end_session"),
     path("office", session.office, name="desk_office"),
     path("today", day.today, name="desk_today"),
     path("call", day.call, name="desk_call"),

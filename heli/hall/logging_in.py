@@ -21,7 +21,7 @@ from heli.ground import clock
 from heli.hall import second_factor
 from heli.hall.errors import LoginLapsed
 from heli.hall.models import SecondFactor, Staff
-from heli.hall.passwords import account_of, check_new_password
+from heli.hall.passwords import OLD_WRONG, account_of, check_new_password
 from heli.hall.roles import StaffOnDuty
 from heli.hall.sessions import end_other_sessions, start_session
 from heli.hall.staff import end_sessions_of
@@ -105,7 +105,7 @@ def begin_replacement(password: str, code: str, *, by: StaffOnDuty, address: str
     code: of the app they have until now, or a recovery code; passed over where there is none yet.
     Raises IdentityRequired, CodeWrong, RateLimited.
     """
-    staff = account_of(by.username, password, address=address)
+    staff = account_of(by.username, password, address=address, if_wrong=OLD_WRONG)
     if second_factor.is_set_up(staff.pk):
         second_factor.check_code(staff, code, address=address)
     return Pending(_seal(staff, second_factor.new_secret(), SET_UP_WITHIN), Step.SET_UP)
@@ -155,7 +155,7 @@ def change_password(password: str, new_password: str, *, by: StaffOnDuty, addres
     Raises IdentityRequired (the old one is wrong), InvalidInput (the new one), RateLimited.
     """
     check_new_password(new_password, field="new_password")
-    staff = account_of(by.username, password, address=address)
+    staff = account_of(by.username, password, address=address, if_wrong=OLD_WRONG)
     with transaction.atomic():
         _choose_password(staff, new_password)
         end_other_sessions(by)

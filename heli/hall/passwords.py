@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
@@ -22,25 +23,26 @@ INITIAL_LASTS = timedelta(hours=72)
 INITIAL_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else
 
 WRONG = _("用户名或密码不对，没有登录。请核对后再试。")
+OLD_WRONG = _("现在的密码不对，什么都没有改变。请核对后再试。")
 TOO_EASY = _("请换一个别人猜不到的密码，至少8个字符。")
 
 
-def account_of(username: str, password: str, *, address: str) -> Staff:
+def account_of(username: str, password: str, *, address: str, if_wrong: Promise = WRONG) -> Staff:
     """The account that the password opens, which is not yet to say that they are on duty.
 
     address: where the request came from, empty where that is unknown. Raises IdentityRequired for
-    a wrong name or password, RateLimited (`attempts`).
+    a wrong name or password, with the sentence `if_wrong`, and RateLimited (`attempts`).
     """
     username = normal_username(username)
     attempt = begin_password(username, address)
     staff = Staff.objects.filter(username=username, is_active=True).first()
     if staff is None:
         make_password(password)  # as slow as for an account that is there
-        raise IdentityRequired(WRONG)
+        raise IdentityRequired(if_wrong)
     if is_forbidden(password) or not check_password(password, staff.password):
-        raise IdentityRequired(WRONG)
+        raise IdentityRequired(if_wrong)
     if staff.initial_until is not None and staff.initial_until <= clock.real_now():
-        raise IdentityRequired(WRONG)  # nobody has used it in three days: it has to be given anew
+        raise IdentityRequired(if_wrong)  # not used in three days: it has to be given anew
     attempt.delete()
     return staff
 

@@ -205,12 +205,13 @@ def prepare_tables(whose: str) -> None:
     import django
 
     django.setup()
+    from heli.ground.configuration import ConfigurationError
     from heli.ops import schema
     from heli.ops.errors import CommandRefused
 
     try:
         schema.prepare(is_embedded=whose == "embedded")
-    except CommandRefused as refused:
+    except (CommandRefused, ConfigurationError) as refused:
         sys.exit(str(refused))
 
 

@@ -19,6 +19,7 @@ from heli.ground.configuration import ConfigurationError, Environment
 from heli.ops.audit import add_audit
 from heli.ops.data_directory import default_for_demo
 from heli.ops.errors import CommandRefused
+from heli.ops.keys import add_keys
 
 DONE, REFUSED = 0, 1
 
@@ -114,13 +115,14 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
 
     audit = add_audit(commands)
+    keys = add_keys(commands)
 
     _add_bench(commands)
     _add_wechat_emulator(commands)
     menu, code = _add_wechat(commands)
 
     for_tables = (serve, migrate, load, doctor, audit)
-    _take_data(demo, timeline, channels, verify, menu, code, *for_tables)
+    _take_data(demo, timeline, channels, verify, menu, code, *for_tables, *keys)
     return parser
 
 

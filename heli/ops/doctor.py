@@ -191,11 +191,15 @@ def _database(world: World) -> Finding:
 
 def _keys(world: World) -> Finding:
     from heli.vault.keys import keyring
+    from heli.vault.marks import misfit_of, stored_marks
 
     try:
-        keyring()
+        misfit = misfit_of(keyring(), stored_marks())
     except ConfigurationError as error:
         return Finding("keys", Verdict.BAD, str(error))
+    if misfit:
+        sentence = f"not the keys that this database was sealed with: {misfit}."
+        return Finding("keys", Verdict.BAD, sentence)
     return Finding("keys", Verdict.OK, str(world.configuration.keys))
 
 

@@ -7,24 +7,26 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from heli.ops.errors import DatabaseFailed
+from heli.vault.marks import check_keys
 
 ONE_AT_A_TIME = 4_854_701  # the number of the advisory lock; any, but always the same
 
 
 def prepare(*, is_embedded: bool) -> None:
-    """See to it that the tables are those of this version: the embedded database is migrated.
+    """See to it that the tables are those of this version: the embedded database is migrated; and
+    that the key file is the one that this database was sealed with.
 
-    Raises DatabaseFailed where somebody's own lacks something: its owner decides when.
+    Raises DatabaseFailed where somebody's own lacks something, since its owner decides when, and
+    ConfigurationError for other keys.
     """
     if is_embedded:
         migrate()
-        return
-    missing = missing_migrations()
-    if missing:
+    elif missing := missing_migrations():
         raise DatabaseFailed(
             f"The database lacks {len(missing)} migrations ({', '.join(missing)}); "
             "run heli migrate first."
         )
+    check_keys()
 
 
 def missing_migrations() -> list[str]:

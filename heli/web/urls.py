@@ -16,6 +16,7 @@ from heli.web.pages import (
     inbox,
     mine,
     moves,
+    my_data,
     partner,
     places,
     steps,
@@ -78,6 +79,9 @@ urlpatterns = [
     path("in/<str:hall>", arriving.check_in, name="check_in"),
     # What is mine
     path("my", mine.mine, name="mine"),
+    path("my/data", my_data.my_data, name="my_data"),
+    path("my/data.json", my_data.file, name="my_data_file"),
+    path("my/data/erase", my_data.erase, name="my_data_erase"),
     path("my/inbox", inbox.inbox, name="inbox"),
     path("my/cases", cases.cases, name="cases"),
     path("my/cases/<str:case_id>", cases.case, name="case"),

@@ -11,6 +11,7 @@ from heli.api.v1 import api
 PUBLIC = {
     "get_availability",
     "get_channels",
+    "get_data_consent_texts",
     "get_documents",
     "get_eligibility",
     "get_js_config",

@@ -13,7 +13,13 @@ from tests.web.visitors import text
 
 pytestmark = pytest.mark.usefixtures("database")
 
-OPEN_TO_ALL = {"desk_front", "desk_login", "desk_logout"}
+OPEN_TO_ALL = {
+    "desk_front",
+    "desk_login",
+    "desk_login_code",
+    "desk_login_set_up",
+    "desk_logout",
+}
 OF_EVERYBODY = ["/desk/today", "/desk/checkin", "/desk/hall-code", "/desk/tickets", "/desk/call"]
 OF_CLERKS = [
     "/desk/cases",

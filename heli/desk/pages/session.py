@@ -1,26 +1,21 @@
-"""Logging in and out, and the office at which an operator works."""
+"""Logging out, and the office at which an operator works."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from heli.desk.forms import Choices, LoginForm, OfficeForm, answer, sent
+from heli.desk.forms import Choices, OfficeForm, answer, sent
 from heli.desk.staff_session import (
     OFFICE_COOKIE,
     StaffRequest,
     forget_session,
     keep,
     on_duty,
-    remember_session,
-    safe_next,
     staff_or_nobody,
 )
-from heli.hall.roles import StaffOnDuty
-from heli.hall.sessions import end_session, open_session
+from heli.hall.sessions import end_session
 from heli.places.queries import list_offices
 
 
@@ -28,22 +23,6 @@ from heli.places.queries import list_offices
 def front(request: HttpRequest) -> HttpResponse:
     """GET /desk/: the day."""
     return redirect("desk_today")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def login(request: HttpRequest) -> HttpResponse:
-    """GET, POST /desk/login?next=: a session for this browser, then the page asked for."""
-
-    def open_here(asked: dict[str, Any]) -> tuple[str, StaffOnDuty]:
-        return open_session(**asked, address=request.META["REMOTE_ADDR"])
-
-    form = LoginForm(sent(request))
-    if opened := form.attempt(open_here):
-        response = redirect(safe_next(request))
-        remember_session(response, opened[0])
-        return response
-    shown = {"next": safe_next(request), "is_lost": "lost" in request.GET}
-    return answer(request, "desk/login.html", form, is_sent_here="next" in request.GET, **shown)
 
 
 @require_POST
