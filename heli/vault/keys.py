@@ -56,6 +56,14 @@ class Keyring:
         """The ids of all keys that open."""
         return list(self._sealing)
 
+    def marks(self) -> dict[str, bytes]:
+        """What tells these keys from others and opens nothing, by the key's name."""
+        makers = {f"sealing {id}": HMAC(key, SHA256()) for id, key in self._sealing.items()}
+        makers["index"] = self.index.copy()
+        for maker in makers.values():
+            maker.update(b"heli key mark")
+        return {name: maker.finalize() for name, maker in makers.items()}
+
     def opener(self, head: bytes) -> Cipher | None:
         """What opens a value that begins so; None without its key. head: of a known scheme."""
         cipher = self.openers.get(head)

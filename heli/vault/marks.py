@@ -1,0 +1,82 @@
+"""Whether the key file is the one that this database was sealed with.
+
+A server that starts with another file would seal new values under keys that open nothing else,
+and take everybody for a stranger; so it does not start. The marks of the keys tell (`KeyMark`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cryptography.hazmat.primitives.constant_time import bytes_eq
+from django.conf import settings
+from django.db import connection
+
+from heli.ground import clock
+from heli.ground.configuration import ConfigurationError
+from heli.vault.fields import sealed_columns
+from heli.vault.keys import Keyring, look_again
+from heli.vault.models import KeyMark
+from heli.vault.sealing import SealBroken, unseal
+
+SAMPLES = 20  # of each column
+
+
+def check_keys() -> None:
+    """Refuse keys that are not this database's, and mark those that are used here from now on.
+
+    The tables are there. Raises ConfigurationError, one sentence.
+    """
+    ring = look_again()
+    stored = stored_marks()
+    misfit = misfit_of(ring, stored) if stored else _nothing_opens()
+    if misfit:
+        raise ConfigurationError(
+            f"The key file {settings.HELI.keys} (HELI_KEYS) is not the one that this database was "
+            f"sealed with: {misfit}."
+        )
+    KeyMark.objects.bulk_create(
+        [
+            KeyMark(id=name, mark=mark, made_at=clock.real_now())
+            for name, mark in ring.marks().items()
+            if name not in stored
+        ],
+        ignore_conflicts=True,  # another process that starts now makes the same
+    )
+
+
+def stored_marks() -> dict[str, bytes]:
+    """The marks that the database holds, by the key's name; none before it was ever used."""
+    if KeyMark._meta.db_table not in connection.introspection.table_names():
+        return {}
+    return {row.id: bytes(row.mark) for row in KeyMark.objects.all()}
+
+
+def misfit_of(ring: Keyring, marks: Mapping[str, bytes]) -> str | None:
+    """Why these keys are not the ones that were marked, as the end of a sentence; None if they are.
+
+    A backup's marks can be asked the same way, before anything is restored.
+    """
+    ours = ring.marks()
+    for name, mark in sorted(marks.items()):
+        if name not in ours:
+            return f"it lacks the key '{name}'"
+        if not bytes_eq(ours[name], mark):
+            return f"its key '{name}' is another"
+    return None
+
+
+def _nothing_opens() -> str | None:
+    """Of a database from before there were marks: whether it holds sealed values and none opens."""
+    is_closed = False
+    for column in sealed_columns():
+        name = column.field.name
+        rows = column.model._default_manager.exclude(**{name: None}).exclude(**{name: b""})
+        for row in rows[:SAMPLES]:
+            try:
+                unseal(getattr(row, name), spot=column.field.spot(row.pk))
+            except SealBroken:
+                is_closed = True
+            else:
+                return None
+    return "nothing of what is sealed in it opens" if is_closed else None
