@@ -6,18 +6,32 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from ninja import Router, Status
+from ninja.params import functions as params
 
-from heli.api.auth import SessionBearer, SessionRequest, asking_openid
+from heli.api.auth import asking_openid
+from heli.api.check_bearer import CheckBearer, CheckRequest
 from heli.api.openapi import refuses, refuses_strangers
-from heli.api.schemas import PendingVerificationOut, TokenOut, VerificationIn, VerificationOut
+from heli.api.schemas import (
+    PendingVerificationOut,
+    ReturnIn,
+    TokenOut,
+    VerificationIn,
+    VerificationOut,
+)
 from heli.ground.refusals import NotFound
 from heli.identity import queries
 from heli.identity.errors import AlreadyAnswered, IdentityNotProven, StillPending
-from heli.identity.services import PendingVerification, finish_verification, verify_person
+from heli.identity.services import (
+    PendingVerification,
+    finish_redirected,
+    finish_verification,
+    verify_person,
+)
 from heli.identity.verified import VerifiedIdentity, issue_token
-from heli.wechat.accounts import openid_of_session
 
 router = Router(tags=["identity"])
+
+NO_BODY = params.Body(None)
 
 
 @router.post(
@@ -29,7 +43,13 @@ def post_verification(request: HttpRequest, body: VerificationIn) -> Status[obje
     """Check name and number. 201 with a token, or 202 where the check goes on elsewhere.
 
     `wechat_face` is for the mini program and wants its session as Bearer."""
-    return proof_out(verify_person(**body.model_dump(), account=asking_openid(request)))
+    proof = verify_person(
+        **body.model_dump(),
+        account=asking_openid(request),
+        address=request.META["REMOTE_ADDR"],
+        from_an_app=True,
+    )
+    return proof_out(proof)
 
 
 @router.get("/verifications/{id}", response=VerificationOut, openapi_extra=refuses(NotFound))
@@ -40,14 +60,21 @@ def get_verification(request: HttpRequest, id: UUID) -> VerificationOut:
 
 @router.post(
     "/verifications/{id}/result",
-    auth=SessionBearer(),
+    auth=CheckBearer(),
     response={201: TokenOut},
     openapi_extra=refuses_strangers(NotFound, StillPending, AlreadyAnswered, IdentityNotProven),
 )
-def post_verification_result(request: SessionRequest, id: UUID) -> Status[object]:
-    """What came of a check in the mini program, asked at WeChat: a token, once. Another session's
-    is `not_found`; one that is not finished is `wrong_state`."""
-    return proof_out(finish_verification(id, account=openid_of_session(request.wechat)))
+def post_verification_result(
+    request: CheckRequest, id: UUID, body: ReturnIn | None = NO_BODY
+) -> Status[object]:
+    """What came of a check, asked at the vendor: a token, once. Bearer is the mini program's
+    session, or for a check with `redirect_url` its `key`, and then with the `code` that the page
+    shows on which the person arrives. Another's is `not_found`; one that is not finished is
+    `wrong_state`."""
+    if request.openid:
+        return proof_out(finish_verification(id, account=request.openid))
+    code = body.code if body else ""
+    return proof_out(finish_redirected(id, key=request.key, code=code))
 
 
 def proof_out(proof: VerifiedIdentity | PendingVerification) -> Status[object]:

@@ -119,6 +119,19 @@ class PendingVerificationOut(Shape):
     id: UUID
     redirect_url: str | None
     handle: str | None = Field(description="For wx.requestFacialVerify, as its verifyId.")
+    key: str | None = Field(
+        description="With redirect_url: Bearer for .../result. Keep it where you began the check."
+    )
+
+
+class ReturnIn(BaseModel):
+    """What a person brings back from a check elsewhere."""
+
+    code: Annotated[str, Field(max_length=40)] = Field(
+        default="",
+        description="Shown where the person arrives after the check.",
+        json_schema_extra={"example": "abcd efgh"},
+    )
 
 
 class VerificationOut(Shape):

@@ -68,7 +68,9 @@ class WeChat:
 @dataclass(frozen=True)
 class Tencent:
     """Tencent Cloud. endpoint: None for the vendor's own, else an address such as
-    http://127.0.0.1:8090. sms_*: of the short messages; empty where there are none."""
+    http://127.0.0.1:8090. sms_*: of the short messages; empty where there are none.
+    sms_code_template: of the message that carries a code. faceid_rule_id: of the face check in a
+    browser. Either is empty where it is not set up."""
 
     secret_id: str
     secret_key: str = field(repr=False)
@@ -76,11 +78,23 @@ class Tencent:
     sms_app_id: str
     sms_sign: str
     sms_template: str
+    sms_code_template: str = ""
+    faceid_rule_id: str = ""
 
     @property
     def can_send_sms(self) -> bool:
         """Whether all that a short message needs is set."""
         return all((self.secret_id, self.sms_app_id, self.sms_sign, self.sms_template))
+
+    @property
+    def can_send_codes(self) -> bool:
+        """Whether all that a short message with a code needs is set."""
+        return all((self.secret_id, self.sms_app_id, self.sms_sign, self.sms_code_template))
+
+    @property
+    def is_emulated_at_the_real_one(self) -> bool:
+        """Whether the key is the emulator's own and no emulator is set: then nothing is called."""
+        return self.secret_id == EMULATED["HELI_TENCENT_SECRET_ID"] and self.endpoint is None
 
 
 def read_wechat(env: Mapping[str, str]) -> WeChat:
@@ -121,6 +135,8 @@ def read_tencent(env: Mapping[str, str]) -> Tencent:
         sms_app_id=env.get("HELI_SMS_APP_ID", ""),
         sms_sign=env.get("HELI_SMS_SIGN", ""),
         sms_template=env.get("HELI_SMS_TEMPLATE", ""),
+        sms_code_template=env.get("HELI_SMS_CODE_TEMPLATE", ""),
+        faceid_rule_id=env.get("HELI_FACEID_RULE_ID", ""),
     )
 
 

@@ -19,8 +19,9 @@ from heli.ground.refusals import Refusal, Unavailable
 class IdentityNotProven(Refusal):
     """The real-name check answered, and the answer is no.
 
-    facts: reason. mismatch: name and number do not belong together; counter: nothing was found
-    online, a person with the card in hand has to look.
+    facts: reason. mismatch: name and number do not belong together, or it is somebody else;
+    counter: nothing was found online, a person with the card in hand has to look; again: it could
+    not be looked at and may be begun anew; card: the bank's card cannot be used for it.
     """
 
     code, status = "not_eligible", 409
@@ -33,6 +34,8 @@ class IdentityNotProven(Refusal):
             "网上没能核实您的身份，这次验证没有通过，但不说明您填错了。"
             "请带身份证到婚姻登记处当面核对，去之前可以先打电话。"
         ),
+        "again": _("这次没有做完，或者没有拍清楚，什么都没有决定。可以再做一次，或者换一种方式。"),
+        "card": _("这张银行卡现在不能用来核对身份，不说明您填错了。请换一张卡，或者换一种方式。"),
     }
 
     def __init__(self, *, reason: str) -> None:

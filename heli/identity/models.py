@@ -53,3 +53,30 @@ class Verification(models.Model):
                 name="identity_person_known_once_passed",
             ),
         ]
+
+
+class FaceIdCheck(models.Model):
+    """A face check in a browser that waits for its result. Moments are real time, UTC.
+
+    verification: the id of the attempt. biz_token: the vendor's name for the check, worth nothing
+    without our key. expires_at: when it can no longer be done.
+    """
+
+    verification = models.UUIDField(primary_key=True)
+    biz_token = models.CharField(max_length=128)
+    expires_at = models.DateTimeField(db_index=True)
+
+
+class CountedAttempt(models.Model):
+    """That something was asked for which costs money, kept for a day to count it.
+
+    subject: the blind index of who or where it was, each kind of its own (`attempts`).
+    at: real time, UTC.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    subject = models.BinaryField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["subject", "at"], name="identity_attempt_subject")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput, NotFound
-from heli.identity import verification
+from heli.identity import going_back, verification
+from heli.identity.attempts import count_check
 from heli.identity.errors import (
     AlreadyAnswered,
     CheckUnavailable,
@@ -21,7 +22,7 @@ from heli.identity.errors import (
 )
 from heli.identity.id_numbers import IdNumber, read_allowed
 from heli.identity.malformed import Malformed
-from heli.identity.models import Verification, VerificationState
+from heli.identity.models import FaceIdCheck, Verification, VerificationState
 from heli.identity.names import clean_name
 from heli.identity.phones import clean_phone
 from heli.identity.queries import find_verification
@@ -45,11 +46,13 @@ class PendingVerification:
     """The check goes on elsewhere. id: under which to ask for it.
 
     redirect_url: where to go. handle: what the app that asks starts it with. One of them is None.
+    key: what whoever began it shows to finish it, where no account of an app stands for them.
     """
 
     id: uuid.UUID
     redirect_url: str | None
     handle: str | None
+    key: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, repr=False)
@@ -61,12 +64,20 @@ class _Request:
 
 
 def verify_person(
-    *, name: str, id_number: str, phone: str, method: str, account: str = ""
+    *,
+    name: str,
+    id_number: str,
+    phone: str,
+    method: str,
+    account: str = "",
+    address: str = "",
+    from_an_app: bool = False,
 ) -> VerifiedIdentity | PendingVerification:
     """Have a real-name check find out whether this person is who they say.
 
     account: the asker's at the vendor, from the vendor's own word; empty in a browser. Only it can
-    finish what is begun for it.
+    finish what is begun for it. address: the asker's, to count attempts. from_an_app: a program
+    asks, to which a person who comes back from a check elsewhere carries the code themselves.
     The check may take seconds and is asked outside of any transaction; that it was asked, and
     what came of it, is recorded in one row, without name or number.
     Raises InvalidInput (with every field at fault), IdentityNotProven, CheckUnavailable,
@@ -77,7 +88,10 @@ def verify_person(
         id=uuid.uuid4(), method=request.adapter.name, requested_at=clock.real_now()
     )
     claim = Claim(request.name, request.id_number.value, request.phone, account)
-    answer = request.adapter.ask(claim, attempt.id)
+    if request.adapter.is_for_production:
+        count_check(request.id_number.blind_index(), "" if account else address)
+    back_to = going_back.address_back(attempt.id, to_an_app=from_an_app)
+    answer = request.adapter.ask(replace(claim, back_to=back_to), attempt.id)
     if isinstance(answer, Redirect | Handle):
         return _await_answer(attempt, claim, answer)
     answered_at = _record(attempt, answer, request.id_number)
@@ -96,13 +110,39 @@ def finish_verification(id: str | uuid.UUID, *, account: str) -> VerifiedIdentit
     Raises NotFound (no such attempt, or of another account), StillPending, AlreadyAnswered,
     IdentityNotProven, and CheckUnavailable, after which it may be asked again.
     """
+    attempt, claim = _pending(id)
+    if not account or claim.account != account:
+        raise NotFound()
+    return _finish(attempt, claim)
+
+
+def finish_redirected(id: str | uuid.UUID, *, key: str, code: str) -> VerifiedIdentity:
+    """Who has proven who they are, by a check that they were sent to and came back from.
+
+    key: of whoever began it. code: of the address they came back to (`going_back`). Otherwise as
+    `finish_verification`: raises NotFound where either is another check's, StillPending,
+    AlreadyAnswered, IdentityNotProven, CheckUnavailable.
+    """
+    attempt = find_verification(id)
+    going_back.check_key(attempt.id, key)
+    going_back.check_return_code(attempt.id, code)
+    attempt, claim = _pending(attempt.id)
+    if claim.account:
+        raise NotFound()
+    return _finish(attempt, claim)
+
+
+def _pending(id: str | uuid.UUID) -> tuple[Verification, Claim]:
     forget_old_claims(clock.real_now())
     attempt = find_verification(id)
     if attempt.request_sealed is None:
         raise AlreadyAnswered(state=attempt.state)
-    claim = _claim_of(attempt)
+    return attempt, _claim_of(attempt)
+
+
+def _finish(attempt: Verification, claim: Claim) -> VerifiedIdentity:
     adapter = verification.adapter_named(attempt.method)
-    if not account or claim.account != account or not isinstance(adapter, AskedAgain):
+    if not isinstance(adapter, AskedAgain):
         raise NotFound()
     verdict = adapter.result(claim, attempt.id)
     if verdict is None:
@@ -137,6 +177,7 @@ def forget_old_claims(at: datetime) -> None:
         request_sealed=None,
         answered_at=now,
     )
+    FaceIdCheck.objects.filter(expires_at__lte=now).delete()
 
 
 def _proven(claim: Claim, method: str, verified_at: datetime) -> VerifiedIdentity:
@@ -212,13 +253,15 @@ def _await_answer(
     attempt: Verification, claim: Claim, answer: Redirect | Handle
 ) -> PendingVerification:
     attempt.state = VerificationState.PENDING
+    kept = {name: value for name, value in asdict(claim).items() if value or name != "back_to"}
     attempt.request_sealed = seal(
-        json.dumps(asdict(claim), ensure_ascii=False), spot=_spot_of_claim(attempt)
+        json.dumps(kept, ensure_ascii=False), spot=_spot_of_claim(attempt)
     )
     attempt.save(force_insert=True)
     if isinstance(answer, Handle):
         return PendingVerification(attempt.id, redirect_url=None, handle=answer.value)
-    return PendingVerification(attempt.id, redirect_url=answer.url, handle=None)
+    key = going_back.key_of(attempt.id)
+    return PendingVerification(attempt.id, redirect_url=answer.url, handle=None, key=key)
 
 
 def _claim_of(attempt: Verification) -> Claim:

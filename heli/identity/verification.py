@@ -21,13 +21,14 @@ class Claim:
     """Who somebody says they are, clean; phone in E.164. It prints none of it.
 
     account: what the vendor calls the account that asks, where the check is made in an app of its
-    own; else empty.
+    own; else empty. back_to: the address a person comes back to from a check elsewhere.
     """
 
     name: str
     id_number: str
     phone: str
     account: str = ""
+    back_to: str = ""
 
     def __repr__(self) -> str:
         return "Claim(…)"
@@ -37,7 +38,9 @@ class Verdict(StrEnum):
     """What a check found."""
 
     PASSED = "passed"
-    MISMATCH = "mismatch"  # name and number do not belong together
+    MISMATCH = "mismatch"  # name and number do not belong together, or it is somebody else
+    AGAIN = "again"  # it could not be looked at (dark, interrupted): it may be begun anew
+    CARD = "card"  # the bank's card cannot be used for it: another card, or another way
     COUNTER = "counter"  # nothing to be found online: a person with the card in hand has to look
     UNAVAILABLE = "unavailable"  # no answer; the adapter turns its client's faults into this
 
@@ -62,6 +65,7 @@ class RealNameCheck(Protocol):
     name: what HELI_IDENTITY and the `method` of a request call it.
     is_for_production: whether it really checks. One that believes people is not.
     needs_account: whether it is made in an app, for an account there, and so not in a browser.
+    Whoever is_for_production is counted, since each check is paid for (`attempts`).
     """
 
     @property
@@ -72,6 +76,10 @@ class RealNameCheck(Protocol):
 
     @property
     def needs_account(self) -> bool: ...
+
+    def is_set_up(self) -> bool:
+        """Whether the settings say all that it needs."""
+        ...
 
     def ask(self, claim: Claim, verification: uuid.UUID) -> Verdict | Redirect | Handle:
         """Check the claim now, or say where the person has to go for it.
@@ -111,10 +119,13 @@ def offered_methods() -> tuple[str, ...]:
 
 
 def adapter_named(method: str) -> RealNameCheck | None:
-    """The adapter of this name, or None where there is none or this environment refuses it."""
+    """The adapter of this name; None where there is none, it is not set up, or this environment
+    refuses it."""
     adapter = _register.get(method)
+    if adapter is None or not adapter.is_set_up():
+        return None
     is_production = settings.HELI.environment is Environment.PRODUCTION
-    return None if adapter and is_production and not adapter.is_for_production else adapter
+    return None if is_production and not adapter.is_for_production else adapter
 
 
 def _works_in_a_browser(method: str) -> bool:

@@ -85,6 +85,8 @@ MEANINGS = {
     "HELI_SMS_APP_ID": "the application of short messages at Tencent Cloud",
     "HELI_SMS_SIGN": "the name in front of a short message",
     "HELI_SMS_TEMPLATE": "the number of the template of short messages",
+    "HELI_SMS_CODE_TEMPLATE": "the number of the template of short messages that carry a code",
+    "HELI_FACEID_RULE_ID": "the rule of the face check in a browser, at Tencent Cloud",
 }
 # These are never shown, not even in part.
 SECRETS = frozenset(

@@ -23,6 +23,7 @@ from heli.web.pages import (
     steps_check,
     steps_people,
     steps_time,
+    verifying,
     vouchers,
     wechat_account,
     wechat_doors,
@@ -43,6 +44,8 @@ urlpatterns = [
     path("prefer/language/<str:language>", frame.prefer_language, name="prefer_language"),
     path("demo/clock", frame.move_clock, name="move_clock"),
     path("identify", identify.identify, name="identify"),
+    path("identify/on", verifying.on, name="identify_on"),
+    path("identify/back/<uuid:id>/<str:code>", verifying.back, name="identify_back"),
     path("sign-off", identify.sign_off, name="sign_off"),
     # Where
     path("places", places.places, name="places"),

@@ -6,6 +6,7 @@ from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
 from heli.api.auth import Bearer, KnownBearer, SessionBearer, StaffBearer
+from heli.api.check_bearer import CheckBearer
 from heli.api.v1 import api
 
 PUBLIC = {
@@ -55,6 +56,8 @@ OPEN_PAGES = {
     "health/live",
     "health/ready",
     "identify",
+    "identify/back/<uuid:id>/<str:code>",
+    "identify/on",
     "leave",
     "offices/<str:office_id>",
     "places",
@@ -75,7 +78,7 @@ OPEN_PAGES = {
     "wechat/snapshot",
 }
 
-TOKENS = Bearer | KnownBearer | SessionBearer | StaffBearer
+TOKENS = Bearer | CheckBearer | KnownBearer | SessionBearer | StaffBearer
 KNOWING = ("is_identified", "is_recognised", "is_for_staff")
 
 

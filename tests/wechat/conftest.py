@@ -49,5 +49,7 @@ def pointed_at(emulated: Emulated, before: Configuration) -> Configuration:
         sms_app_id=known.sms_app_id,
         sms_sign=known.sms_sign,
         sms_template=known.sms_template,
+        sms_code_template=known.sms_code_template,
+        faceid_rule_id=known.faceid_rule_id,
     )
     return dataclasses.replace(before, wechat=wechat, tencent=tencent)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from heli.ground.refusals import InvalidInput
+from heli.ground.refusals import InvalidInput, RateLimited, Refusal, Unavailable
 from heli.identity.errors import IdentityNotProven
 from heli.identity.services import PendingVerification, verify_person
-from heli.identity.verification import offered_methods
+from heli.identity.verified import VerifiedIdentity
 from heli.web.asking import way_on
+from heli.web.checks import WORDS, chosen_method, forget_check, other_ways, remember_check
 from heli.web.forms import IdentityForm
 from heli.web.visitor import (
     forget,
@@ -23,29 +26,61 @@ from heli.web.visitor import (
 
 @require_http_methods(["GET", "POST"])
 def identify(request: HttpRequest) -> HttpResponse:
-    """GET, POST /identify?next=/: prove who you are, then go on."""
+    """GET, POST /identify?next=/&method=: prove who you are, then go on."""
     if may_log_in_by_itself(request):  # so that the account can be asked about afterwards
         return redirect(login_url(request.get_full_path()))
-    if not offered_methods():
+    method = chosen_method(request.POST.get("method") or request.GET.get("method"))
+    if method is None:
         return render(request, "web/identify_elsewhere.html", {"next": safe_next(request)})
     form = IdentityForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            identity = verify_person(**form.cleaned_data, method=offered_methods()[0])
-        except InvalidInput as invalid:
-            form.refuse(invalid)
-        except IdentityNotProven as refusal:
-            form.add_error(None, refusal.sentence())
-        else:
-            if isinstance(identity, PendingVerification):
-                assert identity.redirect_url is not None, "what is offered here works in a browser"
-                return redirect(identity.redirect_url)
-            response = redirect(way_on(request, identity, safe_next(request)))
-            remember_identity(response, identity)
-            return response
-    status = 422 if form.errors else 200
-    context = {"form": form, "next": safe_next(request)}
-    return render(request, "web/identify.html", context, status=status)
+    if request.method != "POST" or not form.is_valid():
+        return _form(request, form, method, 422 if form.errors else 200)
+    try:
+        proof = verify_person(
+            **form.cleaned_data, method=method, address=request.META["REMOTE_ADDR"]
+        )
+    except InvalidInput as invalid:
+        form.refuse(invalid)
+        return _form(request, form, method, 422)
+    except IdentityNotProven as refusal:
+        form.add_error(None, refusal.sentence())
+        return _form(request, form, method, 422)
+    except (RateLimited, Unavailable) as refusal:
+        return _form(request, form, method, refusal.status, refusal)
+    if isinstance(proof, PendingVerification):
+        response = redirect("identify_on")
+        remember_check(response, proof, method=method, back_to=safe_next(request))
+        return response
+    return proven(request, proof, safe_next(request))
+
+
+def proven(request: HttpRequest, identity: VerifiedIdentity, back_to: str) -> HttpResponse:
+    """On to where the visitor wanted to go, as who they are."""
+    response = redirect(way_on(request, identity, back_to))
+    remember_identity(response, identity)
+    forget_check(response)
+    return response
+
+
+def _form(
+    request: HttpRequest,
+    form: IdentityForm,
+    method: str,
+    status: int,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "form": form,
+        "method": method,
+        "way": WORDS.get(method),
+        "others": other_ways(method),
+        "refusal": refusal,
+        "next": safe_next(request),
+    }
+    response = render(request, "web/identify.html", context, status=status)
+    if refusal is not None and refusal.retry_after_seconds is not None:
+        response["Retry-After"] = str(refusal.retry_after_seconds)
+    return response
 
 
 @require_POST

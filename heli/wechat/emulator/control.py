@@ -232,6 +232,20 @@ def face(
 
 
 @_deed
+def cloud_face(state: State, err_code: int, biz_token: str | None = None, **said: str) -> None:
+    """How a face check in a browser comes out: this one, or without a biz_token the last that
+    began. said: IdCard, Name and so on, where the vendor is to say other ones."""
+    faces = state.kept.cloud_faces
+    faces.finish(biz_token or faces.last, err_code, **said)
+
+
+@_deed
+def bank_card(state: State, result: str, number: str = "") -> None:
+    """What is said of a bank card from now on; without a number of any."""
+    state.kept.bank_cards[number] = result
+
+
+@_deed
 def set_pages(state: State, pages: list[str] | None) -> None:
     """Which pages the mini program has; null is any."""
     state.kept.pages = pages

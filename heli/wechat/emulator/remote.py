@@ -119,6 +119,15 @@ class Control:
         """How face checks come out. As long as nothing is said, nobody finished any: 90003."""
         self.do("face", verify_ret=verify_ret, errcode=errcode, verify_id=verify_id)
 
+    def cloud_face(self, err_code: int = 0, *, biz_token: str | None = None, **said: str) -> None:
+        """How the face check in a browser that began last comes out, or the one of the token. As
+        long as nothing is said, nobody finished it. said: IdCard, Name to say other ones."""
+        self.do("cloud_face", err_code=err_code, biz_token=biz_token, **said)
+
+    def bank_card(self, result: str, *, number: str = "") -> None:
+        """What is said of this bank card, or of any: a code of BankCard4EVerification."""
+        self.do("bank_card", result=result, number=number)
+
     def set_pages(self, pages: list[str] | None) -> None:
         """Which pages the mini program has; None is any."""
         self.do("set_pages", pages=pages)

@@ -11,13 +11,13 @@ from aiohttp import web
 from heli.wechat.emulator import control, tencent
 from heli.wechat.emulator.api import face, linking, login, messaging
 from heli.wechat.emulator.middle import as_documented
-from heli.wechat.emulator.pages import arrived, chat, consent, phone, script
+from heli.wechat.emulator.pages import arrived, chat, consent, face_check, phone, script
 from heli.wechat.emulator.state import STATE, State
 
 BODY_BYTES_MAX = 1024 * 1024
 SHUTDOWN_SECONDS_MAX = 1.0
 APIS = (login, messaging, linking, face, tencent)
-PAGES = (consent, script, phone, chat, arrived)
+PAGES = (consent, script, phone, chat, arrived, face_check)
 
 
 def application(state: State) -> web.Application:

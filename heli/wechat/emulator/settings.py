@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from heli.wechat.emulator.state import EMULATED_SMS
+from heli.wechat.emulator.state import EMULATED_TENCENT
 from heli.wechat.emulator.templates import TEMPLATES_FILE
 
 
@@ -22,6 +22,6 @@ def settings_for(address: str, env: Mapping[str, str]) -> dict[str, str]:
         "HELI_WECHAT_JS": f"{address}/open/jweixin.js",
         "HELI_WECHAT_TEMPLATES": str(TEMPLATES_FILE),
         "HELI_TENCENT_ENDPOINT": address,
-        **EMULATED_SMS,
+        **EMULATED_TENCENT,
     }
     return {name: value for name, value in wanted.items() if not env.get(name)}

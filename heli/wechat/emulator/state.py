@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from heli.ground.vendors import EMULATED, App, read_tencent, read_wechat
+from heli.wechat.emulator.cloud_faces import CloudFaces
 from heli.wechat.emulator.codes import Codes
 from heli.wechat.emulator.faces import Faces
 from heli.wechat.emulator.faults import Faults
@@ -41,6 +42,8 @@ class Registered:
     sms_app_id: str
     sms_sign: str
     sms_template: str
+    sms_code_template: str
+    faceid_rule_id: str
 
     def kind_of(self, appid: str) -> AppKind | None:
         """Which of the two apps has this appid."""
@@ -48,10 +51,12 @@ class Registered:
 
 
 # What the emulated Tencent Cloud has on its books.
-EMULATED_SMS = {
+EMULATED_TENCENT = {
     "HELI_SMS_APP_ID": "1400000001",
     "HELI_SMS_SIGN": "和离演示",
     "HELI_SMS_TEMPLATE": "1000001",
+    "HELI_SMS_CODE_TEMPLATE": "1000002",
+    "HELI_FACEID_RULE_ID": "1",
 }
 
 
@@ -60,7 +65,11 @@ def registered(env: Mapping[str, str]) -> Registered:
 
     Raises VendorSettingWrong.
     """
-    known = {**EMULATED, **EMULATED_SMS, **{name: value for name, value in env.items() if value}}
+    known = {
+        **EMULATED,
+        **EMULATED_TENCENT,
+        **{name: value for name, value in env.items() if value},
+    }
     wechat, tencent = read_wechat(known), read_tencent(known)
     apps = {AppKind.ACCOUNT: wechat.account, AppKind.MINI: wechat.mini}
     return Registered(
@@ -72,6 +81,8 @@ def registered(env: Mapping[str, str]) -> Registered:
         sms_app_id=tencent.sms_app_id,
         sms_sign=tencent.sms_sign,
         sms_template=tencent.sms_template,
+        sms_code_template=tencent.sms_code_template,
+        faceid_rule_id=tencent.faceid_rule_id,
     )
 
 
@@ -81,6 +92,7 @@ class Kept:
 
     clock_ahead: seconds between the emulator's clock and the real one. messages, sms, pushes,
     calls: what was sent, oldest first. page_acts: what pages did by WeChat's script.
+    bank_cards: what is said of a card by its number; "" is any other card.
     scans: what the camera of the telephone will see next. position: where the telephone is, WGS-84.
     pages: those of the mini program that exist; None is any. mode: plain, both
     or aes. push_seconds_max: how long a push waits for its answer.
@@ -91,6 +103,8 @@ class Kept:
     codes: Codes = field(default_factory=Codes)
     faults: Faults = field(default_factory=Faults)
     faces: Faces = field(default_factory=Faces)
+    cloud_faces: CloudFaces = field(default_factory=CloudFaces)
+    bank_cards: dict[str, str] = field(default_factory=dict)
     links: Links = field(default_factory=Links)
     messages: list[dict[str, Any]] = field(default_factory=list)
     sms: list[dict[str, Any]] = field(default_factory=list)

@@ -9,40 +9,44 @@ from typing import Any
 
 from aiohttp import web
 
+from heli.wechat.emulator import faceid
 from heli.wechat.emulator.state import State, state_of
 from heli.wechat.emulator.tc3 import SignatureWrong, check_signature
 from heli.wechat.emulator.tencent_answers import failed, told
 
 routes = web.RouteTableDef()
-SMS_VERSION = "2021-01-11"
+VERSIONS = {"sms": "2021-01-11", "faceid": faceid.VERSION}
 NUMBERS_MAX = 200
 # Within China also without the country's prefix.
 NUMBER = re.compile(r"(\+86|0086|86)?1\d{10}")
 # The template that docs/wechat-messages.md proposes; {1} and so on are filled in.
 TEMPLATE_TEXT = "您的{1}，时间：{2} {3}。详情请在原来的预约页面查看。"
+# The one that docs/identity.md proposes for codes.
+CODE_TEMPLATE_TEXT = "您的验证码是{1}，{2}分钟内有效。只填在您自己打开的页面里，不要告诉任何人。"
 PARAM_CHARACTERS_MAX = 60
 
 
 @routes.post("/")
 async def tencent_cloud(request: web.Request) -> web.Response:
-    """One action. Of those of FaceID nothing is here yet."""
+    """One action, of short messages or of FaceID."""
     state, body = state_of(request), await request.read()
     try:
         service = check_signature(request, body, state.registered, now=state.now())
     except SignatureWrong as wrong:
         return failed(wrong.code, wrong.message)
     action, version = request.headers.get("X-TC-Action"), request.headers.get("X-TC-Version")
-    if service != "sms" or action != "SendSms":
+    deed = ACTIONS.get((service, str(action)))
+    if deed is None:
         return failed("InvalidAction", f"The request action={action} is invalid or not found.")
-    if version != SMS_VERSION:
+    if version != VERSIONS[service]:
         return failed("NoSuchVersion", "The specific API version does not exist.")
-    if not request.headers.get("X-TC-Region"):
+    if service == "sms" and not request.headers.get("X-TC-Region"):
         return failed("MissingParameter", "The request is missing a required parameter Region.")
     try:
         asked = json.loads(body)
     except ValueError:
         return failed("InvalidRequest", "The request body is not JSON.")
-    return _send_sms(state, asked if isinstance(asked, dict) else {})
+    return deed(state, asked if isinstance(asked, dict) else {})
 
 
 def _send_sms(state: State, asked: dict[str, Any]) -> web.Response:
@@ -71,7 +75,7 @@ def _sent(state: State, asked: dict[str, Any], number: str) -> dict[str, Any]:
                 "template": asked["TemplateId"],
                 "sign": asked.get("SignName", ""),
                 "params": params,
-                "text": _text(asked.get("SignName", ""), params),
+                "text": _text(state, asked, params),
                 "serial": serial,
                 "session": asked.get("SessionContext", ""),
                 "at": state.now(),
@@ -98,7 +102,7 @@ def _refusal(state: State, asked: dict[str, Any], number: str) -> tuple[str, str
         return "UnauthorizedOperation.SmsSdkAppIdVerifyFail", "SmsSdkAppId verify fail"
     if asked.get("SignName") != known.sms_sign:
         return "FailedOperation.SignatureIncorrectOrUnapproved", "signature is not approved"
-    if asked["TemplateId"] != known.sms_template:
+    if asked["TemplateId"] not in (known.sms_template, known.sms_code_template):
         return "FailedOperation.TemplateIncorrectOrUnapproved", "template is not approved"
     params = asked.get("TemplateParamSet") or []
     if not all(isinstance(one, str) for one in params):
@@ -108,11 +112,15 @@ def _refusal(state: State, asked: dict[str, Any], number: str) -> tuple[str, str
     return None
 
 
-def _text(sign: str, params: list[str]) -> str:
+def _text(state: State, asked: dict[str, Any], params: list[str]) -> str:
     """What the telephone shows; parameters more than the template's are shown at its end."""
-    text = TEMPLATE_TEXT
-    if len(params) != TEMPLATE_TEXT.count("{"):
+    is_code = asked["TemplateId"] == state.registered.sms_code_template
+    text = template = CODE_TEMPLATE_TEXT if is_code else TEMPLATE_TEXT
+    if len(params) != template.count("{"):
         text = " ".join(f"{{{number}}}" for number in range(1, len(params) + 1))
     for number, param in enumerate(params, 1):
         text = text.replace(f"{{{number}}}", param)
-    return f"【{sign}】{text}"
+    return f"【{asked.get('SignName', '')}】{text}"
+
+
+ACTIONS = {("sms", "SendSms"): _send_sms, **faceid.ACTIONS}

@@ -1,0 +1,1 @@
+"""Tencent Cloud's real-name checks for a browser, by its SDK."""

@@ -1,0 +1,71 @@
+"""A real-name check that goes on elsewhere: the way there, and the way back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_safe
+
+from heli.ground.refusals import Refusal
+from heli.identity.errors import AlreadyAnswered, CheckUnavailable, IdentityNotProven, StillPending
+from heli.identity.going_back import check_return_code
+from heli.identity.services import finish_redirected
+from heli.web.checks import BegunCheck, check_of, forget_check, other_ways
+from heli.web.pages.identify import proven
+from heli.web.visitor import identity_of
+
+
+@require_safe
+def on(request: HttpRequest) -> HttpResponse:
+    """GET /identify/on: where the check goes on, with the link that leads there.
+
+    A page of its own, since a form of ours may lead to no other site (Content-Security-Policy).
+    """
+    check = check_of(request)
+    if check is None or not check.url:
+        return redirect("identify")
+    context = {"check": check, "next": check.next, "others": other_ways(check.method)}
+    return render(request, "web/identify_on.html", context)
+
+
+@require_GET
+def back(request: HttpRequest, id: UUID, code: str) -> HttpResponse:
+    """GET /identify/back/<id>/<code>: back from the check. What else the address says is not read.
+
+    In the browser that began it: on, as who one is, once the vendor has said so. Elsewhere nothing
+    is given away, so that nobody passes a check for somebody else who sent them the link.
+    Raises NotFound.
+    """
+    check_return_code(id, code)
+    check = check_of(request)
+    if check is None or check.id != str(id):
+        if "show" in request.GET:
+            return render(request, "web/identify_code_shown.html", {"code": code})
+        return render(request, "web/identify_other_browser.html", status=409)
+    try:
+        identity = finish_redirected(id, key=check.key, code=code)
+    except (StillPending, CheckUnavailable, IdentityNotProven, AlreadyAnswered) as refusal:
+        if isinstance(refusal, AlreadyAnswered) and identity_of(request) is not None:
+            return redirect(check.next)  # the page was loaded again
+        return _not_proven(request, check, refusal)
+    return proven(request, identity, check.next)
+
+
+def _not_proven(request: HttpRequest, check: BegunCheck, refusal: Refusal) -> HttpResponse:
+    is_open = isinstance(refusal, StillPending | CheckUnavailable)
+    context = {
+        "refusal": refusal,
+        "check": check,
+        "next": check.next,
+        "can_go_on": isinstance(refusal, StillPending),
+        "can_ask_again": isinstance(refusal, CheckUnavailable),
+        "others": other_ways(check.method),
+    }
+    response = render(request, "web/identify_result.html", context, status=refusal.status)
+    if refusal.retry_after_seconds is not None:
+        response["Retry-After"] = str(refusal.retry_after_seconds)
+    if not is_open:
+        forget_check(response)
+    return response
