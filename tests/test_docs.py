@@ -41,7 +41,7 @@ def commands() -> list[str]:
 def test_every_setting_is_described():
     source = "".join(
         (ROOT / "heli" / "ground" / name).read_text(encoding="utf-8")
-        for name in ("configuration.py", "vendors.py")
+        for name in ("configuration.py", "sealing_settings.py", "vendors.py")
     )
     read = set(re.findall(r'"(HELI_[A-Z_]+|DATABASE_URL)"', source))
     described = set(re.findall(r"^\| `([A-Z_]+)` \|", page("settings.md"), re.MULTILINE))

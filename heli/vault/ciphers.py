@@ -45,9 +45,13 @@ class Scheme(IntEnum):
 class Cipher(Protocol):
     """Seals and opens under one key. decrypt raises InvalidTag."""
 
-    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes: ...
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
+        """The ciphertext and, behind it, its tag of 16 bytes. nonce: 12 bytes, never used twice."""
+        ...
 
-    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes: ...
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes, /) -> bytes:
+        """What was sealed. data: with its tag."""
+        ...
 
 
 class Sm4Gcm:
