@@ -41,6 +41,7 @@ ALLOWED_HOSTS = ["*"] if HELI.accepts_only_fictional_people else [urlsplit(HELI.
 ROOT_URLCONF = "heli.urls"
 WSGI_APPLICATION = "heli.wsgi.application"
 DATABASES = {"default": _database(HELI.database_url)}
+AUTH_USER_MODEL = "hall.Staff"  # for django-pghistory's models alone: django.contrib.auth is not here
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
@@ -49,6 +50,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "procrastinate.contrib.django",
+    "pgtrigger",
+    "pghistory",
     "ninja",  # its static files: the readable docs work without anybody's CDN
     "heli.ground",
     "heli.vault",

@@ -23,6 +23,7 @@ from heli.channels.kinds import (
     SourceKind,
 )
 from heli.channels.reporting import Decision, Seen, Wrong
+from heli.ground.audit.history import keeps_history
 from heli.places.models import Region
 from heli.vault.fields import SealedField
 
@@ -38,6 +39,7 @@ class Entries(models.QuerySet["ChannelEntry"]):
 AS_OF = r"^\d{4}(-\d{2}(-\d{2})?)?$"
 
 
+@keeps_history()
 class ChannelEntry(models.Model):
     """What one source says of one way to book. Several entries may speak of the same channel.
 
@@ -171,6 +173,7 @@ class FakeReport(models.Model):
         ]
 
 
+@keeps_history()
 class Warning(models.Model):
     """A published warning of a fake, in the operator's words.
 

@@ -3,6 +3,8 @@
 Sessions and attempts go by real time, all else by business time; moments are UTC.
 """
 
+import pghistory
+import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -11,6 +13,7 @@ from django.db.models.functions import Lower, Now
 from heli.bookings.models import Booking
 from heli.bookings.states import Role
 from heli.cases.models import Case
+from heli.ground.audit.history import every_change, keeps_history
 from heli.hall.roles import StaffRole
 from heli.hall.states import Result, TicketState
 from heli.places.models import SERVICES, Office
@@ -19,6 +22,11 @@ from heli.vault.fields import SealedField
 ROLES = [role.value for role in Role]
 
 
+@keeps_history(
+    *every_change(),
+    pghistory.UpdateEvent("password", condition=pgtrigger.AnyChange("password")),
+    fields=["username", "role", "office", "is_active", "initial_until"],
+)
 class Staff(models.Model):
     """Somebody who works at an office, or an operator of all of them.
 
@@ -68,6 +76,7 @@ class StaffSession(models.Model):
     ended_at = models.DateTimeField(null=True)
 
 
+@keeps_history(fields=["set_up_at"])
 class SecondFactor(models.Model):
     """The secret that an account shares with an authenticator app (RFC 6238), once it was shown.
 

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from heli.ground.audit.history import keeps_history
 from heli.law.services import Service
 
 SERVICES = [(service.value, service.name) for service in Service]
@@ -36,6 +37,7 @@ class Region(models.Model):
         ]
 
 
+@keeps_history()
 class Office(models.Model):
     """A registry office as its sources describe it. `is_bookable`: it takes bookings here.
 
@@ -68,6 +70,7 @@ class Office(models.Model):
         ]
 
 
+@keeps_history()
 class OpeningHours(models.Model):
     """Open on this weekday (0 is Monday) from `opens` to `closes`, from `starts_on` on.
 
@@ -92,6 +95,7 @@ class OpeningHours(models.Model):
         ]
 
 
+@keeps_history()
 class Closure(models.Model):
     """The office is closed from `first_on` to `last_on`, both included."""
 
@@ -108,6 +112,7 @@ class Closure(models.Model):
         ]
 
 
+@keeps_history()
 class ExtraDay(models.Model):
     """The office opens on a day on which it otherwise would not, or with other hours (520, 七夕).
 
@@ -130,6 +135,7 @@ class ExtraDay(models.Model):
         ]
 
 
+@keeps_history()
 class ServiceRule(models.Model):
     """How an office offers a service: slots of so many minutes with so many places each."""
 
@@ -150,6 +156,7 @@ class ServiceRule(models.Model):
         ]
 
 
+@keeps_history()
 class Policy(models.Model):
     """By which rules an office takes bookings, from `starts_on` on.
 

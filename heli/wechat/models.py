@@ -5,9 +5,11 @@ All moments are real time, UTC: this is about sessions, tokens and safety, not a
 
 from enum import StrEnum
 
+import pghistory
 from django.db import models
 from django.db.models import Q
 
+from heli.ground.audit.history import keeps_history
 from heli.vault.fields import SealedField
 from heli.wechat.kinds import AppKind, CredentialKind, HandoverKind, SceneKind, Word
 
@@ -20,6 +22,9 @@ def _one_of(column: str, words: type[StrEnum]) -> Q:
     return Q(**{f"{column}__in": [word.value for word in words]})
 
 
+@keeps_history(  # of whose it is, and not that it is seen
+    pghistory.UpdateEvent(), pghistory.DeleteEvent(), fields=["app", "bound_at"]
+)
 class Account(models.Model):
     """A WeChat account in one of our apps.
 

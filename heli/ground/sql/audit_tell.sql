@@ -21,7 +21,7 @@ CREATE OR REPLACE FUNCTION ground_audit_append(
     kind text, what text, told_by text, content jsonb
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
-    tracked text := regexp_replace(told_by, 'event$', '');
+    tracked text := regexp_replace(told_by, 'history$', '');
 BEGIN
     INSERT INTO ground_auditentry (
         kind, actor, what, subject_kind, subject, office, reason, facts, at
