@@ -17,9 +17,11 @@ from types import FrameType
 from heli import __version__
 from heli.ground.configuration import ConfigurationError, Environment
 from heli.ops.audit import add_audit
+from heli.ops.backup.command import add_backup
 from heli.ops.data_directory import default_for_demo
 from heli.ops.errors import CommandRefused
 from heli.ops.keys import add_keys
+from heli.ops.staff import add_staff_command
 
 DONE, REFUSED = 0, 1
 
@@ -116,13 +118,15 @@ def _parser() -> argparse.ArgumentParser:
 
     audit = add_audit(commands)
     keys = add_keys(commands)
+    backups = add_backup(commands)
+    staff = add_staff_command(commands)
 
     _add_bench(commands)
     _add_wechat_emulator(commands)
     menu, code = _add_wechat(commands)
 
     for_tables = (serve, migrate, load, doctor, audit)
-    _take_data(demo, timeline, channels, verify, menu, code, *for_tables, *keys)
+    _take_data(demo, timeline, channels, verify, menu, code, *for_tables, *keys, *backups, *staff)
     return parser
 
 

@@ -39,6 +39,8 @@ class TestUsage:
             "verify",
             "doctor",
             "audit",
+            "keys",
+            "staff",
             "bench",
             "wechat-emulator",
             "wechat",
