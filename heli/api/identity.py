@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 from ninja import Router, Status
 from ninja.params import functions as params
 
@@ -18,7 +19,7 @@ from heli.api.schemas import (
     VerificationIn,
     VerificationOut,
 )
-from heli.ground.refusals import NotFound
+from heli.ground.refusals import FieldError, InvalidInput, NotFound
 from heli.identity import queries
 from heli.identity.errors import AlreadyAnswered, IdentityNotProven, StillPending
 from heli.identity.services import (
@@ -28,10 +29,13 @@ from heli.identity.services import (
     verify_person,
 )
 from heli.identity.verified import VerifiedIdentity, issue_token
+from heli.keeping.consents import current_texts
+from heli.keeping.words_of_checks import note_word_of
 
 router = Router(tags=["identity"])
 
 NO_BODY = params.Body(None)
+OLD_TEXT = _("这不是现在的同意书版本。请重新显示给本人看，再提交。")
 
 
 @router.post(
@@ -42,13 +46,17 @@ NO_BODY = params.Body(None)
 def post_verification(request: HttpRequest, body: VerificationIn) -> Status[object]:
     """Check name and number. 201 with a token, or 202 where the check goes on elsewhere.
 
-    `wechat_face` is for the mini program and wants its session as Bearer."""
+    `wechat_face` is for the mini program and wants its session as Bearer. `data_consent` that is
+    not the version shown today is `invalid_input`."""
+    has_agreed = _agreed(body.data_consent)
     proof = verify_person(
-        **body.model_dump(),
+        **body.model_dump(exclude={"data_consent"}),
         account=asking_openid(request),
         address=request.META["REMOTE_ADDR"],
         from_an_app=True,
     )
+    if has_agreed:
+        note_word_of(proof)
     return proof_out(proof)
 
 
@@ -75,6 +83,15 @@ def post_verification_result(
         return proof_out(finish_verification(id, account=request.openid))
     code = body.code if body else ""
     return proof_out(finish_redirected(id, key=request.key, code=code))
+
+
+def _agreed(version: str | None) -> bool:
+    """Whether the texts of today were agreed to. Raises InvalidInput for any other version."""
+    if version is None:
+        return False
+    if version not in {text.version for text in current_texts().values()}:
+        raise InvalidInput(FieldError("data_consent", OLD_TEXT))
+    return True
 
 
 def proof_out(proof: VerifiedIdentity | PendingVerification) -> Status[object]:

@@ -104,6 +104,12 @@ class VerificationIn(BaseModel):
     method: Annotated[str, Field(min_length=1, max_length=40)] = Field(
         json_schema_extra={"example": "simulated"}
     )
+    data_consent: Annotated[str, Field(max_length=20)] | None = Field(
+        default=None,
+        description="Where the program showed the texts of /my-data/consent-texts and the person "
+        "agreed to them, separately to the sensitive one: their version. It is recorded.",
+        json_schema_extra={"example": "2026-11"},
+    )
 
 
 class TokenOut(Shape):

@@ -1,7 +1,7 @@
 """The word people give on their data: what they were told, and that they said yes.
 
 The check of who somebody is may go on elsewhere. The word is noted when it is given, under the
-number of the check, and becomes the person's when the check has found who that is.
+number of the check, and becomes the person's once the check has found who that is.
 """
 
 from __future__ import annotations
@@ -15,13 +15,18 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection
 from django.utils.translation import get_language
 
 from heli.ground import clock
 from heli.identity.verified import VerifiedIdentity
 from heli.keeping.models import DataConsent
 
+_SETTLE = """
+UPDATE keeping_dataconsent AS word SET person = v.person
+  FROM identity_verification AS v
+ WHERE word.person IS NULL AND v.id = word.verification AND v.state = 'passed'
+"""
 TEXTS = Path(__file__).resolve().parent / "data" / "consents.toml"
 
 
@@ -110,8 +115,10 @@ def note_word(
     )
 
 
-@transaction.atomic
-def own_word(verification: uuid.UUID, *, by: VerifiedIdentity) -> None:
-    """The check has found who it was: the word that was noted with it is theirs. Repeatable."""
-    noted = DataConsent.objects.filter(verification=verification, person=None)
-    noted.update(person=by.person)
+def settle_words() -> None:
+    """Words that were noted for a check become the person's once the check has passed. Repeatable.
+
+    Asked before consents are read and once a day, so that no door has to remember it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLE)

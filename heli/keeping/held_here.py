@@ -3,14 +3,17 @@ word on their data."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from heli.ground import clock
 from heli.identity.models import Verification
 from heli.identity.verified import VerifiedIdentity
 from heli.keeping.batches import remove
+from heli.keeping.consents import settle_words
 from heli.keeping.holdings import Holding, Taken
 from heli.keeping.models import DataConsent
+
+UNFINISHED_KEPT = timedelta(days=1)  # real time; a check is ended after two hours
 
 
 def _forget_verifications(before: datetime) -> int:
@@ -35,10 +38,15 @@ def _erase_verifications(by: VerifiedIdentity) -> int:
 
 
 def _forget_consents(before: datetime) -> int:
+    """And those that were noted for a check that nobody finished."""
+    settle_words()
+    unfinished = clock.real_now() - UNFINISHED_KEPT
+    DataConsent.objects.filter(person=None, given_at__lt=unfinished).delete()
     return remove(DataConsent.objects.filter(given_at__lt=before))
 
 
 def _take_out_consents(by: VerifiedIdentity) -> Taken:
+    settle_words()
     rows = DataConsent.objects.filter(person=by.person).order_by("given_at")
     return [
         {
@@ -54,6 +62,7 @@ def _take_out_consents(by: VerifiedIdentity) -> Taken:
 
 def _withdraw_consents(by: VerifiedIdentity) -> int:
     """The word is taken back; that it was given stays on record (see the table). No row goes."""
+    settle_words()
     standing = DataConsent.objects.filter(person=by.person, withdrawn_at=None)
     standing.update(withdrawn_at=clock.real_now())
     return 0

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground.forms import AccessibleForm
 from heli.identity.fields import IdNumberField, NameField, PhoneField
+from heli.keeping.consents import ConsentText, Purpose, current_texts
 
 __all__ = ["AccessibleForm", "IdNumberField", "IdentityForm", "NameField", "PhoneField"]
+
+
+class DataConsentInput(forms.CheckboxInput):
+    """A box that a person ticks, below what they are told (parts/data_consent.html)."""
+
+
+class DataConsentField(forms.BooleanField):
+    """The separate word on sensitive data: never ticked for anybody, and needed.
+
+    texts: what is told, in the versions of today, the sensitive one last.
+    """
+
+    widget = DataConsentInput
+
+    @property
+    def texts(self) -> list[ConsentText]:
+        shown = current_texts()
+        return [shown[Purpose.BOOKING], shown[Purpose.SENSITIVE]]
 
 
 class IdentityForm(AccessibleForm):
@@ -29,3 +50,17 @@ class IdentityForm(AccessibleForm):
         help_text=_("只用来通知您，对方看不到"),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
     )
+    agrees = DataConsentField(
+        label=_("我单独同意处理这些敏感信息"),
+        error_messages={"required": _("不同意就不能在网上验证。可以带身份证，到大厅取号办理。")},
+    )
+
+    def fit_fields(self) -> None:
+        """The box comes last, below all that it is about."""
+        self.order_fields([name for name in self.fields if name != "agrees"])
+
+    def clean(self) -> dict[str, Any]:
+        """What is asked of the check; that they agree is a condition and no part of it."""
+        cleaned = super().clean() or {}
+        cleaned.pop("agrees", None)
+        return cleaned

@@ -92,6 +92,8 @@ class Spouse:
         self.fill("您的姓名", self.person.name)
         self.fill("您的身份证号", self.person.id_number)
         self.fill("您的手机号", self.person.phone)
+        agreed = self.word("我单独同意处理这些敏感信息")
+        self.device.page.get_by_label(agreed, exact=True).check()
         self.send("验证")
 
     def signs_in(self, path: str = "/my") -> None:

@@ -6,20 +6,22 @@ import json
 import uuid
 
 import pytest
+from django.utils import translation
 
 from heli.bookings.models import Booking, Party
 from heli.bookings.queries import UNKNOWN_NAME_MASKED, booking_view
 from heli.bookings.services import cancel_booking, refuse_consent
 from heli.bookings.states import Role
 from heli.cases.services import withdraw_application
-from heli.ground import events
+from heli.ground import clock, events
 from heli.ground.refusals import NotFound
 from heli.identity.models import Verification
 from heli.identity.services import verify_person
 from heli.identity.verified import VerifiedIdentity
-from heli.keeping.consents import Purpose, note_word, own_word
+from heli.keeping.consents import Purpose, note_word, texts
 from heli.keeping.copies import file_of
 from heli.keeping.errors import CannotErase
+from heli.keeping.forgetting import keep_periods
 from heli.keeping.models import DataConsent
 from heli.keeping.services import erase, take_out
 from heli.notices.models import Notice
@@ -188,14 +190,56 @@ class TestErase:
 
 
 class TestConsents:
-    def test_the_word_given_before_a_check_becomes_the_persons_when_it_has_passed(self):
+    def test_the_word_given_before_a_check_becomes_the_persons_once_it_has_passed(self):
         me, check = a_couple().applicant, uuid.uuid4()
         note_word([Purpose.SENSITIVE], verification=check)
         assert held_of(me, "consent") == []
 
-        own_word(check, by=me)
-        own_word(check, by=a_couple().applicant)
+        a_passed_check(check, me)
 
         (word,) = held_of(me, "consent")
         assert (word["purpose"], word["text_version"]) == ("sensitive", "2026-11")
-        assert not Verification.objects.exists()
+
+    def test_it_is_the_persons_for_as_long_as_consents_are_kept_though_the_check_goes(self):
+        me, check = a_couple().applicant, uuid.uuid4()
+        note_word([Purpose.SENSITIVE], verification=check)
+        a_passed_check(check, me)
+
+        keep_periods(NOW)
+        Verification.objects.all().delete()
+
+        assert len(held_of(me, "consent")) == 1
+
+    def test_of_a_check_that_nobody_finished_it_goes_after_a_day(self):
+        note_word([Purpose.SENSITIVE], verification=uuid.uuid4())
+        keep_periods(NOW)
+        assert DataConsent.objects.count() == 1
+
+        DataConsent.objects.update(given_at=clock.real_now() - DAY - SECOND)
+        keep_periods(NOW)
+
+        assert not DataConsent.objects.exists()
+
+    @pytest.mark.parametrize(("language", "told"), [("zh-hans", "zh"), ("en", "en")])
+    def test_the_language_that_was_read_is_recorded(self, language, told):
+        me = a_couple().applicant
+        with translation.override(language):
+            note_word([Purpose.BOOKING], by=me)
+
+        assert held_of(me, "consent")[0]["language"] == told
+
+    def test_each_text_says_the_same_in_both_languages(self):
+        for text in texts():
+            assert len(text.body_zh) == len(text.body_en)
+
+
+def a_passed_check(check: uuid.UUID, person: VerifiedIdentity) -> None:
+    now = clock.real_now()
+    Verification.objects.create(
+        id=check,
+        method="faceid",
+        state="passed",
+        person=person.person,
+        requested_at=now,
+        answered_at=now,
+    )

@@ -18,7 +18,7 @@ from tests.web.visitors import browser, html, text, title
 pytestmark = pytest.mark.usefixtures("database", "emulator")
 
 ZHANG = fictional_person(Random(3))
-CLAIM = {"name": ZHANG.name, "id_number": ZHANG.id_number, "phone": ZHANG.phone}
+CLAIM = {"name": ZHANG.name, "id_number": ZHANG.id_number, "phone": ZHANG.phone, "agrees": "on"}
 
 
 def begin(visitor: Client, *, next: str = "/my") -> None:

@@ -126,7 +126,12 @@ class TestBindPage:
         person = couple.one
         answer = client.post(
             f"/identify?next={back_to}",
-            {"name": person.name, "id_number": person.id_number, "phone": person.phone},
+            {
+                "name": person.name,
+                "id_number": person.id_number,
+                "phone": person.phone,
+                "agrees": "on",
+            },
         )
         assert answer.status_code == 302, answer.content
         return str(answer["Location"])

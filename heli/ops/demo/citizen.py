@@ -67,12 +67,14 @@ class Citizen:
         return self._ask("POST", path, wanted, language, json=body, headers=headers)
 
     def prove_identity(self) -> Answer:
-        """Pass the simulated real-name check and keep its token."""
+        """Agree to the texts on data, pass the simulated real-name check, keep its token."""
+        texts = self.get("/my-data/consent-texts").content
         claim = {
             "name": self.person.name,
             "id_number": self.person.id_number,
             "phone": self.person.phone,
             "method": "simulated",
+            "data_consent": texts[0]["version"],
         }
         answer = self.post("/identity/verifications", claim, wanted=201)
         self.token = answer.content["token"]

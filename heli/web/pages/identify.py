@@ -12,6 +12,7 @@ from heli.ground.refusals import InvalidInput, RateLimited, Refusal, Unavailable
 from heli.identity.errors import IdentityNotProven
 from heli.identity.services import PendingVerification, verify_person
 from heli.identity.verified import VerifiedIdentity
+from heli.keeping.words_of_checks import note_word_of
 from heli.web.asking import way_on
 from heli.web.checks import WORDS, chosen_method, forget_check, other_ways, remember_check
 from heli.web.forms import IdentityForm
@@ -47,6 +48,7 @@ def identify(request: HttpRequest) -> HttpResponse:
         return _form(request, form, method, 422)
     except (RateLimited, Unavailable) as refusal:
         return _form(request, form, method, refusal.status, refusal)
+    note_word_of(proof)
     if isinstance(proof, PendingVerification):
         response = redirect("identify_on")
         remember_check(response, proof, method=method, back_to=safe_next(request))
