@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from heli.ground import configuration
+from heli.ground.cookies import cookie_name
 
 HELI = configuration.from_environment()
 
@@ -37,7 +38,8 @@ BASE = Path(__file__).resolve().parent
 
 DEBUG = HELI.debug
 SECRET_KEY = "not used: tokens, sessions and links are sealed under HELI_KEYS (heli.vault.keys)"
-ALLOWED_HOSTS = ["*"] if HELI.accepts_only_fictional_people else [urlsplit(HELI.base_url).hostname]
+OWN_HOST = urlsplit(HELI.base_url).hostname or ""
+ALLOWED_HOSTS = ["*"] if HELI.accepts_only_fictional_people else [OWN_HOST]
 ROOT_URLCONF = "heli.urls"
 WSGI_APPLICATION = "heli.wsgi.application"
 DATABASES = {"default": _database(HELI.database_url)}
@@ -72,11 +74,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
+    "heli.ground.headers.security_headers",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "heli.api.middleware.one_shape",
     "django.middleware.common.CommonMiddleware",
+    "heli.web.middleware.LimitsMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "heli.web.middleware.PagesMiddleware",
@@ -104,7 +107,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
-CSRF_COOKIE_NAME = "heli_csrf"
+CSRF_COOKIE_NAME = cookie_name("heli_csrf", environment=HELI.environment)
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SECURE = HELI.environment is configuration.Environment.PRODUCTION
 CSRF_FAILURE_VIEW = "heli.web.pages.frame.form_expired"
@@ -115,6 +118,12 @@ WHITENOISE_USE_FINDERS = True  # straight from the packages: nothing to collect 
 WHITENOISE_AUTOREFRESH = False
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024  # bytes; a booking's body is about 500
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
+# Nothing that is sent comes to a disk: what a page takes is bounded before it is read
+# (LimitsMiddleware), and all of it stays in memory.
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 APPEND_SLASH = False
 
 LOGGING = {

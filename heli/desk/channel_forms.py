@@ -19,6 +19,7 @@ from heli.places.fields import RegionField, words_of
 from heli.places.naming import SERVICE_NAMES
 
 FILE_BYTES_MAX = 2 * 1024 * 1024
+FORM_BYTES_MAX = FILE_BYTES_MAX + 64 * 1024  # with what stands around the file
 CONFIRM, CORRECT, END = "confirm", "correct", "end"
 STATED, INFERRED = "stated", "inferred"
 TEXT_ERRORS = {**REQUIRED, "null_characters_not_allowed": _("有不能识别的字符，请删掉后再试。")}

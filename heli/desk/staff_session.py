@@ -18,14 +18,16 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from heli.ground.configuration import Environment
+from heli.ground.cookies import our_cookie
 from heli.ground.refusals import IdentityRequired
 from heli.hall.roles import Deed, StaffOnDuty
 from heli.hall.sessions import NOT_LOGGED_IN, SESSION_LASTS, staff_of
 
 DESK_PATH = "/desk"
-SESSION_COOKIE = "heli_desk"
-OFFICE_COOKIE = "heli_desk_office"  # where an operator works at the moment
-WINDOW_COOKIE = "heli_desk_window"  # where this computer calls people to
+SESSION_COOKIE = our_cookie("heli_desk", is_of_all_paths=False)
+# Where an operator works at the moment, and where this computer calls people to.
+OFFICE_COOKIE = our_cookie("heli_desk_office", is_of_all_paths=False)
+WINDOW_COOKIE = our_cookie("heli_desk_window", is_of_all_paths=False)
 
 P = ParamSpec("P")
 

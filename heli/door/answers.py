@@ -11,6 +11,7 @@ from django.http import HttpRequest, parse_cookie
 from django.utils import translation
 
 from heli.api.problems import Problem, fault, problem_of
+from heli.ground.headers import API_POLICY, NOT_KEPT, on_every_answer
 from heli.ground.refusals import InvalidInput, Refusal
 
 Scope = MutableMapping[str, Any]
@@ -23,13 +24,14 @@ RawHeaders = list[tuple[bytes, bytes]]
 
 KEPT_LENGTH_MAX = 200  # of what a reader says of languages: browsers say less, strangers anything
 
-# The same that Django's SecurityMiddleware puts on every answer.
+# The same that the web processes put on every answer, and on the API's besides.
 SECURITY: RawHeaders = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
+    (name.lower().encode(), value.encode())
+    for name, value in on_every_answer(settings.HELI).items()
 ]
+SECURITY.append((b"content-security-policy", API_POLICY.encode()))
 JSON: RawHeaders = [(b"content-type", b"application/json; charset=utf-8"), *SECURITY]
+KEPT_BY_NOBODY = (b"cache-control", NOT_KEPT.encode())
 
 
 async def answer(send: Send, status: int, headers: RawHeaders, content: bytes) -> None:
@@ -93,4 +95,5 @@ def _in_language(refusal: Refusal, language: str) -> Ready:
 def _ready(problem: Problem) -> Ready:
     headers = [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
     varies = (b"vary", b"Accept-Language, Cookie")
-    return problem.status, [*headers, varies, *SECURITY], problem.content.encode()
+    headers += [varies, KEPT_BY_NOBODY, *SECURITY]
+    return problem.status, headers, problem.content.encode()

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import lru_cache
 
 from django.conf import settings
+from django.http.request import split_domain_port, validate_host
 
 from heli.door.answers import (
     JSON,
@@ -37,6 +39,20 @@ BOOKINGS = b"/api/v1/bookings"
 NOOP = b"/api/v1/demo/noop"
 PUSHES = PATH.encode()
 AVAILABILITY = re.compile(rb"/api/v1/offices/([0-9A-Za-z_-]{1,40})/availability")
+
+
+HOST_LENGTH_MAX = 300  # of a name that is kept; a longer one is none
+
+
+def is_ours(host: bytes) -> bool:
+    """Whether a request that names this host is for this installation."""
+    return len(host) <= HOST_LENGTH_MAX and _is_ours(host)
+
+
+@lru_cache(maxsize=1024)
+def _is_ours(host: bytes) -> bool:
+    name, _port = split_domain_port(host.decode("latin-1"))
+    return bool(name) and validate_host(name, settings.ALLOWED_HOSTS)
 
 
 class Door:
@@ -68,9 +84,12 @@ class Door:
 
     async def _answer(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
         method, path = scope["method"], scope["raw_path"]
-        # A header that came twice is a matter for the web processes to make sense of.
+        # A header that came twice is a matter for the web processes to make sense of, and so is a
+        # name by which nobody reaches this installation.
         is_plain = len(headers) == len(scope["headers"])
-        if method == "POST" and path == BOOKINGS and is_plain:
+        if not is_ours(headers.get(b"host", b"")):
+            await self._passing_on.pass_on(scope, receive, send)
+        elif method == "POST" and path == BOOKINGS and is_plain:
             await self._taking.take(scope, headers, receive, send)
         elif method == "GET" and is_plain and (asked := AVAILABILITY.fullmatch(path)):
             await self._availability.tell(asked[1], scope, headers, receive, send)

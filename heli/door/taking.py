@@ -27,7 +27,17 @@ from heli.api.schemas import BookingIn, BookingOut
 from heli.bookings.allocator import BATCH_MAX, RETRY_AFTER_SECONDS, TOO_MANY_WAIT
 from heli.bookings.queries import BookingView
 from heli.bookings.services import Asking, hold_places_at_once
-from heli.door.answers import JSON, Headers, Receive, Scope, Send, answer, answer_refusal
+from heli.door.answers import (
+    JSON,
+    KEPT_BY_NOBODY,
+    Headers,
+    RawHeaders,
+    Receive,
+    Scope,
+    Send,
+    answer,
+    answer_refusal,
+)
 from heli.door.business_time import BusinessTime
 from heli.door.changes import Changes, Kind
 from heli.door.passing_on import PassingOn, read_body
@@ -42,6 +52,8 @@ WAITING_IN_LOOP_MAX = 5000  # in this process; more would wait longer than three
 
 _KEY = re.compile(IDEMPOTENCY_KEY_FORM.encode())
 _BEARER = re.compile(rb"Bearer ([\x21-\x7e]{1,%d})" % TOKEN_LENGTH_MAX)
+
+TAKEN: RawHeaders = [*JSON, KEPT_BY_NOBODY]
 
 Told = bytes | Refusal | None
 """The booking as JSON, or why not, or None: somebody else has to answer."""
@@ -82,7 +94,7 @@ class Taking:
         try:
             told = await self._gather(headers, body)
             if isinstance(told, bytes):
-                await answer(send, 201, JSON, told)
+                await answer(send, 201, TAKEN, told)
             elif told is not None:
                 await answer_refusal(send, told, headers)
             else:

@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from heli.ground import clock
+from heli.ground.cookies import our_cookie
 from heli.identity.verified import VerifiedIdentity
 from heli.vault.tokens import TokenRefused, open_token, seal_token
 from heli.web.visitor import session_of, set_private_cookie
 from heli.wechat.accounts import person_of
 
-ASKED_COOKIE = "heli_wechat_asked"
+ASKED_COOKIE = our_cookie("heli_wechat_asked")
 PURPOSE = "wechat asked"
 REMEMBERED = timedelta(days=365)  # real time
 

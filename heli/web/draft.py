@@ -18,11 +18,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
+from heli.ground.cookies import our_cookie
 from heli.ground.refusals import NotFound
 from heli.vault.tokens import TokenRefused, open_token, seal_token
 from heli.web.visitor import set_private_cookie
 
-COOKIE = "heli_draft"
+COOKIE = our_cookie("heli_draft", is_of_all_paths=False)
 PURPOSE = "booking draft"
 LIFETIME = timedelta(hours=2)
 

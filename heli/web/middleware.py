@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy as _
 
-from heli.ground.refusals import IdentityRequired, Refusal
+from heli.ground.bodies import is_too_long
+from heli.ground.headers import API_PREFIXES
+from heli.ground.refusals import BrokenBody, IdentityRequired, Refusal
 from heli.web.in_wechat import sources
 from heli.web.pages.faults import away
 from heli.web.visitor import check_url
 
-API_PREFIXES = ("/api/", "/health/")
+TOO_LONG_STATUS = 413
+TOO_LONG = _("提交的内容太大，没有收下，什么都没有改变。请减少内容后再试。")
 
 # No inline script and nothing from elsewhere; styles and scripts are files of this room. In
 # WeChat's browser there are WeChat's own script and its silent login besides.
@@ -24,6 +30,32 @@ CONTENT_SECURITY_POLICY = (
 )
 
 Answering = Callable[[HttpRequest], HttpResponse]
+
+
+class LimitsMiddleware:
+    """Refuses what is too long for a page before anything of it is read, be it a form or a file.
+
+    It stands before the one that looks for a form's secret, which reads the form. The API looks
+    itself (`heli.api.reading`).
+    """
+
+    def __init__(self, get_response: Answering) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the view is not known yet."""
+        return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], _args: Any, _kwargs: Any
+    ) -> HttpResponse | None:
+        """413 where the body is too long for the view."""
+        length = request.META.get("CONTENT_LENGTH") or ""
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if request.path.startswith(API_PREFIXES) or not is_too_long(view, length, otherwise=most):
+            return None
+        refusal = BrokenBody(message=TOO_LONG)
+        return render(request, "web/refusal.html", {"refusal": refusal}, status=TOO_LONG_STATUS)
 
 
 class PagesMiddleware:

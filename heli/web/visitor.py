@@ -22,14 +22,16 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from heli.ground import clock
 from heli.ground.configuration import Environment
+from heli.ground.cookies import our_cookie
 from heli.ground.refusals import IdentityRequired
 from heli.identity.verified import Known, VerifiedIdentity, issue_token, read_token
 from heli.wechat.accounts import WeChatSession, issue_session, person_of, read_session
 from heli.wechat.models import Account
 
-IDENTITY_COOKIE = "heli_identity"
-SESSION_COOKIE = "heli_wechat"
-LOGIN_COOKIE = "heli_wechat_login"  # a silent login is under way, or was tried a while ago
+IDENTITY_COOKIE = our_cookie("heli_identity")
+SESSION_COOKIE = our_cookie("heli_wechat")
+# A silent login is under way, or was tried a while ago.
+LOGIN_COOKIE = our_cookie("heli_wechat_login")
 LARGE_COOKIE = "heli_large"
 PREFERENCE_SECONDS = 365 * 24 * 3600
 

@@ -1,4 +1,4 @@
-"""Canaries: the details of a couple are given at every door, and looked for wherever they must not be.
+"""Canaries: a couple's details are given at every door, and looked for where they must not be.
 
 In the tables and in every file of the database server (its log and its write-ahead log too, where
 the tests can read them), in what was logged, in addresses, cookies and answers that say no.

@@ -10,10 +10,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from heli.channels.files import FILE
 from heli.channels.queries import EntryView, entries_due, find_entries, get_entry
-from heli.desk.channel_forms import CONFIRM, CORRECT, EntryForm, ImportForm, as_it_stands
+from heli.desk.channel_forms import (
+    CONFIRM,
+    CORRECT,
+    FORM_BYTES_MAX,
+    EntryForm,
+    ImportForm,
+    as_it_stands,
+)
 from heli.desk.forms import answer, sent
 from heli.desk.staff_session import StaffRequest, on_duty
 from heli.ground import clock
+from heli.ground.bodies import takes_up_to
 from heli.ground.paths import number_in
 from heli.hall import directory
 from heli.hall.roles import Deed
@@ -82,6 +90,7 @@ def export(request: StaffRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_duty(Deed.KEEP_CHANNELS)
+@takes_up_to(FORM_BYTES_MAX)
 def load(request: StaffRequest) -> HttpResponse:
     """GET, POST /desk/channels/import: a file is loaded, or every wrong line is named."""
     form = ImportForm(sent(request), request.FILES or None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +23,11 @@ from heli.web.visitor import (
 
 ELSEWHERE = "https://www.baidu.com/"  # an everyday page, the same for everybody
 DAYS_AT_ONCE = ("1", "31")
+LIKE_OURS: dict[str, Any] = {
+    "samesite": "Lax",
+    "httponly": True,
+    "secure": settings.HELI.environment is Environment.PRODUCTION,
+}
 
 
 @require_safe
@@ -42,7 +49,7 @@ def prefer_large(request: HttpRequest) -> HttpResponse:
     """GET /prefer/large?on=1&next=/: remember the type size and go back."""
     response = redirect(safe_next(request))
     is_on = "1" if request.GET.get("on") == "1" else "0"
-    response.set_cookie(LARGE_COOKIE, is_on, max_age=PREFERENCE_SECONDS, samesite="Lax")
+    response.set_cookie(LARGE_COOKIE, is_on, max_age=PREFERENCE_SECONDS, **LIKE_OURS)
     return response
 
 
@@ -52,7 +59,7 @@ def prefer_language(request: HttpRequest, language: str) -> HttpResponse:
     response = redirect(safe_next(request))
     if check_for_language(language):
         response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME, language, max_age=PREFERENCE_SECONDS, samesite="Lax"
+            settings.LANGUAGE_COOKIE_NAME, language, max_age=PREFERENCE_SECONDS, **LIKE_OURS
         )
     return response
 

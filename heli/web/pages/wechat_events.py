@@ -7,6 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from heli.ground import clock
+from heli.ground.bodies import takes_up_to
 from heli.wechat.pushes.answers import Answer, answer_check, answer_push
 from heli.wechat.pushes.receiving import BODY_BYTES_MAX
 from heli.wechat.pushes.refused import TooLarge
@@ -14,6 +15,7 @@ from heli.wechat.pushes.refused import TooLarge
 
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
+@takes_up_to(None)
 def wechat_events(request: HttpRequest) -> HttpResponse:
     """GET: WeChat checks the address. POST: a message or an event, told apart from forgeries by
     its signature."""
