@@ -29,7 +29,8 @@ from heli.ops.errors import DirectoryMissing, DirectoryRefused
 
 FORMAT = 1
 POSTGRES_MAJOR = 18
-OURS_BEFORE_THE_MARK = {"start.lock", "heli.json.new"}  # what a first start may have left behind
+# What a first start may have left behind; and keys that somebody brought for a restore.
+OURS_BEFORE_THE_MARK = {"start.lock", "heli.json.new", "keys.json"}
 
 
 @dataclass(frozen=True)

@@ -192,8 +192,8 @@ def _database(world: World) -> Finding:
 
 
 def _keys(world: World) -> Finding:
-    from heli.vault.keys import keyring
-    from heli.vault.marks import misfit_of, stored_marks
+    from heli.vault.keys import keyring, misfit_of
+    from heli.vault.marks import stored_marks
 
     try:
         misfit = misfit_of(keyring(), stored_marks())

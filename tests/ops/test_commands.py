@@ -40,6 +40,8 @@ class TestUsage:
             "doctor",
             "audit",
             "keys",
+            "backup",
+            "restore",
             "staff",
             "bench",
             "wechat-emulator",
