@@ -163,7 +163,9 @@ def post_outcome(request: StaffRequest, code: Code, body: OutcomeIn) -> Recorded
 )
 def post_find_cases(request: StaffRequest, body: CardNumberIn) -> list[FoundCaseOut]:
     """The cases here of somebody whose card was read, the latest first."""
-    found = queries.find_cases(card_number(body.id_number), by=request.staff, at=clock.now())
+    found = queries.find_cases(
+        card_number(body.id_number), by=request.staff, at=clock.now(), why=body.why
+    )
     return [FoundCaseOut.of(case) for case in found]
 
 

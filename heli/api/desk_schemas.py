@@ -13,6 +13,7 @@ from heli.api.schemas import INT8_MAX, Code, IdNumberText, Name, OfficeBrief, Of
 from heli.api.shape import Shape
 from heli.bookings.states import Role, State
 from heli.hall.queries import DeskBooking, DeskCase, FoundCase, TicketView, Today
+from heli.hall.reasons import Why
 from heli.hall.roles import StaffOnDuty, StaffRole
 from heli.hall.second_factor import CODE_LENGTH_MAX
 from heli.hall.services import Recorded
@@ -202,9 +203,11 @@ class TicketOutcomeIn(OutcomeIn):
 
 
 class CardNumberIn(BaseModel):
-    """The number on the card of somebody at the desk."""
+    """The number on the card of somebody at the desk. `why`: needed where none of their cases is of
+    today, also where they have none."""
 
     id_number: IdNumberText
+    why: Why | None = None
 
 
 class WithdrawIn(BaseModel):

@@ -17,6 +17,7 @@ from heli.bookings.vouchers import PREFIX, read_qr
 from heli.ground.forms import AccessibleForm
 from heli.ground.refusals import InvalidInput, NotAllowed, Refusal
 from heli.hall.errors import LoginLapsed
+from heli.hall.reasons import Why
 from heli.hall.services import CardRead
 from heli.hall.staff import PASSWORD_LENGTH_MAX, USERNAME_LENGTH_MAX
 from heli.hall.states import Result
@@ -223,7 +224,26 @@ class TicketOutcomeForm(OutcomeForm):
         return [CardRead(name, IdNumber.parse(number)) for name, number in read if name]
 
 
-class FindCaseForm(DeskForm):
+WHYS = {
+    Why.AT_THE_DESK: _("本人就在窗口，没有预约，也没有取号"),
+    Why.TELEPHONE: _("本人来电询问"),
+    Why.CORRECTION: _("更正登记过的内容"),
+    Why.INQUIRY: _("处理投诉、审计或司法查询"),
+}
+
+
+class WhyForm(DeskForm):
+    """Why somebody looks at what is not part of the day's work."""
+
+    why = forms.ChoiceField(
+        label=_("为什么查看"),
+        choices=[(why.value, words) for why, words in WHYS.items()],
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
+    )
+
+
+class FindCaseForm(WhyForm):
     """The card of somebody at the desk."""
 
     id_number = IdNumberField(
@@ -231,6 +251,13 @@ class FindCaseForm(DeskForm):
         help_text=_("读取到场的人的证件"),
         widget=forms.TextInput(attrs={**PLAIN_TEXT, "autofocus": True}),
     )
+    field_order = ("id_number", "why")
+
+    def fit_fields(self) -> None:
+        """Who comes today needs no reason; the service says when one is missing."""
+        super().fit_fields()
+        self.fields["why"].required = False
+        self.fields["why"].help_text = _("今天有预约、取过号或者今天受理的，不用选")
 
 
 class DecisionForm(DeskForm):

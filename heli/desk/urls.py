@@ -14,6 +14,7 @@ from heli.desk.pages import (
     plan,
     reports,
     session,
+    why,
 )
 
 urlpatterns = [
@@ -35,8 +36,10 @@ urlpatterns = [
     path("tickets", arrivals.ticket, name="desk_ticket"),
     path("tickets/<str:ticket_id>/outcome", outcomes.of_ticket, name="desk_ticket_outcome"),
     path("bookings/<str:code>/outcome", outcomes.of_booking, name="desk_booking_outcome"),
+    path("bookings/<str:code>/why", why.of_booking, name="desk_why_booking"),
     path("cases", cases.find, name="desk_find_case"),
     path("cases/<str:case_id>", cases.case, name="desk_case"),
+    path("cases/<str:case_id>/why", why.of_case, name="desk_why_case"),
     path("cases/<str:case_id>/withdraw", cases.withdraw, name="desk_withdraw"),
     path("cases/<str:case_id>/register", cases.register, name="desk_register"),
     path("cases/<str:case_id>/refuse", cases.refuse, name="desk_refuse"),

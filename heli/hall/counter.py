@@ -30,6 +30,7 @@ from heli.hall.queries import (
     visits_of,
 )
 from heli.hall.readings import record_reading
+from heli.hall.reasons import check_booking, check_case
 from heli.hall.roles import Deed, StaffOnDuty
 from heli.identity.names import mask_name
 from heli.law.case_steps import CASE_ENDED, readings_for_registration, readings_for_withdrawal
@@ -94,10 +95,12 @@ class CaseOnCounter:
 
 
 def booking_on_counter(code: str, deed: Deed, *, by: StaffOnDuty, at: datetime) -> DeskBooking:
-    """A booking before the deed. at: UTC. Raises NotAllowed, NotFound (another office's, too)."""
+    """A booking before the deed. at: UTC. Raises NotAllowed, NotFound (another office's, too),
+    ReasonRequired."""
     by.check_may(deed)
     booking = find_booking(code)
     by.check_at(booking.office_id)
+    check_booking(booking, by=by, at=at)
     record_reading(by, deed, at=at, booking=booking)
     return desk_booking(booking, at=at)
 
@@ -113,10 +116,12 @@ def ticket_on_counter(ticket_id: int, deed: Deed, *, by: StaffOnDuty) -> TicketV
 
 
 def case_on_counter(case_id: str, deed: Deed, *, by: StaffOnDuty, at: datetime) -> CaseOnCounter:
-    """A case before the deed. at: UTC. Raises NotAllowed, NotFound (another office's, too)."""
+    """A case before the deed. at: UTC. Raises NotAllowed, NotFound (another office's, too),
+    ReasonRequired."""
     by.check_may(deed)
     case = cases.find_case(case_id)
     by.check_at(case.office_id)
+    check_case(case, by=by, at=at)
     record_reading(by, deed, at=at, case=case)
     visits = visits_of(case, clock.day_of(at))
     here = {role for roles in visits for role in roles}

@@ -20,6 +20,7 @@ from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput
 from heli.hall.models import CheckIn, Ticket
 from heli.hall.readings import record_reading
+from heli.hall.reasons import SAY_WHY, Why, is_case_of_today
 from heli.hall.roles import Deed, StaffOnDuty
 from heli.hall.states import TicketState
 from heli.identity.id_numbers import IdNumber
@@ -150,10 +151,14 @@ def today(by: StaffOnDuty, *, at: datetime, office_id: str | None = None) -> Tod
     )
 
 
-def find_cases(id_number: IdNumber, *, by: StaffOnDuty, at: datetime) -> list[FoundCase]:
+def find_cases(
+    id_number: IdNumber, *, by: StaffOnDuty, at: datetime, why: Why | None = None
+) -> list[FoundCase]:
     """The cases of the person whose card was read, at the reader's office, the latest first.
 
-    For who comes to withdraw and knows no number. Each is on record. Raises NotAllowed.
+    For who comes to withdraw and knows no number. why: needed where none of them is of today, also
+    where there is none, so that being asked tells nothing. The search is on record, with each case
+    that it found. Raises NotAllowed, InvalidInput (no reason).
     """
     by.check_may(Deed.FIND_CASES)
     rows = (
@@ -163,8 +168,12 @@ def find_cases(id_number: IdNumber, *, by: StaffOnDuty, at: datetime) -> list[Fo
     )
     if by.office_id is not None:
         rows = rows.filter(case__office_id=by.office_id)
+    if why is None and not any(is_case_of_today(row.case, at) for row in rows):
+        raise InvalidInput(FieldError("why", SAY_WHY))
     for row in rows:
-        record_reading(by, Deed.FIND_CASES, at=at, case=row.case)
+        record_reading(by, Deed.FIND_CASES, at=at, case=row.case, why=why)
+    if not rows:
+        record_reading(by, Deed.FIND_CASES, at=at, office_id=by.office_id, why=why)
     return [FoundCase(desk_case(row.case, at=at), Role(row.role)) for row in rows]
 
 

@@ -19,11 +19,16 @@ def record_reading(
     office_id: str | None = None,
     booking: Booking | None = None,
     case: Case | None = None,
+    why: str | None = None,
 ) -> None:
-    """Append who read what, and when (business time, UTC); in the caller's transaction."""
+    """Append who read what, and when (business time, UTC); in the caller's transaction.
+
+    why: the reason they gave, where it was not part of the day's work (`heli.hall.reasons`).
+    """
     StaffReading.objects.create(
         staff_id=by.staff_id,
         what=what,
+        why=why,
         office_id=office_id,
         booking=booking,
         case=case,

@@ -86,8 +86,13 @@ class Desk:
         )
         return led_to(answer)
 
+    def says_why(self, case: str, why: str = "at_the_desk") -> None:
+        """The clerk says why they look at a case that is not of today."""
+        led_to(self.clerk.post(f"{case}/why", {"why": why}))
+
     def both_come_again(self, case: str) -> None:
-        """Both take a number for the certificate."""
+        """Both take a number for the certificate; until then it is no case of today."""
+        self.says_why(case)
         path = f"/desk/tickets?case={case.rpartition('/')[2]}"
         led_to(self.clerk.post(path, {"service": "divorce_certificate", "present": "all"}))
 

@@ -57,7 +57,7 @@ class TestFind:
     def test_of_somebody_without_a_case_here_says_so(self):
         desk, number = Desk(), a_couple().one.id_number
 
-        answer = desk.clerk.post("/desk/cases", {"id_number": number})
+        answer = desk.clerk.post("/desk/cases", {"id_number": number, "why": "at_the_desk"})
 
         assert "没有查到这个人的案件" in text(answer)
         assert number not in answer.content.decode().replace(f'value="{number}"', "")
@@ -95,6 +95,7 @@ class TestWithdraw:
         desk = Desk()
         case = desk.accepted()
         move_to(IN_THE_WINDOW)
+        desk.says_why(case)
 
         assert "可以撤回的期限已经过了" in text(desk.clerk.get(f"{case}/withdraw"))
         assert 'name="party"' not in desk.clerk.get(f"{case}/withdraw").content.decode()
@@ -106,6 +107,7 @@ class TestWithdraw:
         case = desk.accepted()
         assert 'name="reading"' not in desk.clerk.get(f"{case}/withdraw").content.decode()
         move_to(AFTER_DAY_30)
+        desk.says_why(case)
 
         shown = text(desk.clerk.get(f"{case}/withdraw"))
         unsaid = desk.clerk.post(f"{case}/withdraw", {"party": "partner"})
@@ -139,6 +141,7 @@ class TestRegister:
         desk = Desk()
         case = desk.accepted()
         move_to(IN_THE_WINDOW)
+        desk.says_why(case)
 
         assert "两个人还没有都签到" in text(desk.clerk.get(f"{case}/register"))
         answer = desk.clerk.post(f"{case}/register", {"certificate_number": NUMBER})
@@ -187,6 +190,7 @@ class TestRefuse:
         desk = Desk()
         case = desk.accepted()
         move_to(IN_THE_WINDOW)
+        desk.says_why(case)
 
         assert desk.clerk.post(f"{case}/refuse", {"reason": " "}).status_code == 422
         led_to(desk.clerk.post(f"{case}/refuse", {"reason": "协议内容不完整"}))

@@ -9,6 +9,7 @@ from heli.bookings.states import Role, State
 from heli.ground.refusals import InvalidInput, NotFound
 from heli.hall.models import StaffReading
 from heli.hall.queries import find_cases, today
+from heli.hall.reasons import Why
 from heli.hall.roles import StaffRole
 from tests.bookings.factories import DAY, HOUR, NOW, a_couple, a_slot, hold, hold_and_agree
 from tests.hall.factories import SERVICE_DAY, Hall, on_duty, walk_in
@@ -97,12 +98,15 @@ class TestFindCases:
         hall, other = Hall(), Hall()
         case = hall.accept()
 
-        found = find_cases(hall.couple.partner.id_number, by=hall.clerk, at=SERVICE_DAY + DAY)
+        card, why = hall.couple.partner.id_number, Why.AT_THE_DESK
+        found = find_cases(card, by=hall.clerk, at=SERVICE_DAY + DAY, why=why)
 
         assert [(one.case.id, one.party) for one in found] == [(case.id, Role.PARTNER)]
-        assert find_cases(hall.couple.partner.id_number, by=other.clerk, at=SERVICE_DAY) == []
-        assert find_cases(a_couple().partner.id_number, by=hall.clerk, at=SERVICE_DAY) == []
-        assert StaffReading.objects.filter(what="find_cases").count() == 1
+        assert find_cases(card, by=other.clerk, at=SERVICE_DAY, why=why) == []
+        nobodys = a_couple().partner.id_number
+        assert find_cases(nobodys, by=hall.clerk, at=SERVICE_DAY, why=why) == []
+        readings = StaffReading.objects.filter(what="find_cases", why="at_the_desk")
+        assert [str(row.case_id) for row in readings.order_by("pk")] == [case.id, "None", "None"]
 
 
 def names_of(hall: Hall) -> list[str]:

@@ -24,6 +24,7 @@ from heli.desk.staff_session import StaffRequest, on_duty
 from heli.ground import clock
 from heli.hall import decisions, queries
 from heli.hall.counter import CaseOnCounter, case_on_counter
+from heli.hall.reasons import Why
 from heli.hall.roles import Deed
 from heli.identity.id_numbers import IdNumber
 
@@ -35,7 +36,10 @@ def find(request: StaffRequest) -> HttpResponse:
     form = FindCaseForm(sent(request))
     found = form.attempt(
         lambda asked: queries.find_cases(
-            IdNumber.parse(asked["id_number"]), by=request.staff, at=clock.now()
+            IdNumber.parse(asked["id_number"]),
+            by=request.staff,
+            at=clock.now(),
+            why=Why(asked["why"]) if asked["why"] else None,
         )
     )
     if found and len(found) == 1:
