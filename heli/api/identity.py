@@ -24,7 +24,7 @@ from heli.identity import queries
 from heli.identity.errors import AlreadyAnswered, IdentityNotProven, StillPending
 from heli.identity.services import (
     PendingVerification,
-    finish_redirected,
+    finish_by_key,
     finish_verification,
     verify_person,
 )
@@ -76,13 +76,13 @@ def post_verification_result(
     request: CheckRequest, id: UUID, body: ReturnIn | None = NO_BODY
 ) -> Status[object]:
     """What came of a check, asked at the vendor: a token, once. Bearer is the mini program's
-    session, or for a check with `redirect_url` its `key`, and then with the `code` that the page
-    shows on which the person arrives. Another's is `not_found`; one that is not finished is
-    `wrong_state`."""
+    session, or else the check's `key`, and then with the `code` that the page shows on which the
+    person arrives, or that came to their telephone. Another's is `not_found`; one that is not
+    finished is `wrong_state`; a wrong code from the telephone is `invalid_input`."""
     if request.openid:
         return proof_out(finish_verification(id, account=request.openid))
     code = body.code if body else ""
-    return proof_out(finish_redirected(id, key=request.key, code=code))
+    return proof_out(finish_by_key(id, key=request.key, code=code))
 
 
 def _agreed(version: str | None) -> bool:

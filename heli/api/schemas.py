@@ -104,6 +104,11 @@ class VerificationIn(BaseModel):
     method: Annotated[str, Field(min_length=1, max_length=40)] = Field(
         json_schema_extra={"example": "simulated"}
     )
+    card: Annotated[str, Field(max_length=40)] = Field(
+        default="",
+        description="The number of a bank card, for `bank_card` alone. It is kept nowhere.",
+        json_schema_extra={"example": "6222000000000000005"},
+    )
     data_consent: Annotated[str, Field(max_length=20)] | None = Field(
         default=None,
         description="Where the program showed the texts of /my-data/consent-texts and the person "
@@ -120,22 +125,23 @@ class TokenOut(Shape):
 
 
 class PendingVerificationOut(Shape):
-    """The check goes on: at `redirect_url`, or in the mini program that starts it with `handle`."""
+    """The check goes on: at `redirect_url`, in the mini program that starts it with `handle`, or
+    with neither by the code that was sent to the telephone."""
 
     id: UUID
     redirect_url: str | None
     handle: str | None = Field(description="For wx.requestFacialVerify, as its verifyId.")
     key: str | None = Field(
-        description="With redirect_url: Bearer for .../result. Keep it where you began the check."
+        description="Without handle: Bearer for .../result. Keep it where you began the check."
     )
 
 
 class ReturnIn(BaseModel):
-    """What a person brings back from a check elsewhere."""
+    """What a person brings back from a check elsewhere, or from their telephone."""
 
     code: Annotated[str, Field(max_length=40)] = Field(
         default="",
-        description="Shown where the person arrives after the check.",
+        description="Shown where the person arrives after the check; or sent to their telephone.",
         json_schema_extra={"example": "abcd efgh"},
     )
 

@@ -15,11 +15,13 @@ class IdentityConfig(AppConfig):
         from heli.ground import due
         from heli.identity import attempts, services  # models are ready only now
         from heli.identity.simulated import SimulatedCheck
+        from heli.identity.tencent.bank_card import BankCard
         from heli.identity.tencent.face import FaceIdInBrowser
         from heli.identity.verification import register_adapter
 
         register_adapter(SimulatedCheck())
         register_adapter(FaceIdInBrowser())
+        register_adapter(BankCard())
         due.register(
             due.DueWork("forget claims", services.next_old_claim, services.forget_old_claims)
         )

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
+from heli.identity.bank_cards import clean_card
 from heli.identity.id_numbers import read_allowed
 from heli.identity.malformed import Malformed
 from heli.identity.names import clean_name
@@ -57,3 +58,9 @@ class PhoneField(_ReadField):
     """A telephone number, E.164 when clean."""
 
     read = staticmethod(clean_phone)
+
+
+class BankCardField(_ReadField):
+    """The number of a bank card."""
+
+    read = staticmethod(clean_card)

@@ -80,3 +80,16 @@ class CountedAttempt(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["subject", "at"], name="identity_attempt_subject")]
+
+
+class SentCode(models.Model):
+    """A code that was sent to a telephone for a check. Moments are real time, UTC.
+
+    verification: the id of the attempt. digest: keyed, of the code with the attempt's id.
+    tries: how often a wrong one was typed.
+    """
+
+    verification = models.UUIDField(primary_key=True)
+    digest = models.BinaryField()
+    tries = models.SmallIntegerField(default=0)
+    expires_at = models.DateTimeField(db_index=True)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput, NotFound
-from heli.identity import going_back, verification
+from heli.identity import codes, going_back, verification
+from heli.identity.asking import Request, read_request
 from heli.identity.attempts import count_check
 from heli.identity.errors import (
     AlreadyAnswered,
@@ -20,17 +21,14 @@ from heli.identity.errors import (
     IdentityNotProven,
     StillPending,
 )
-from heli.identity.id_numbers import IdNumber, read_allowed
-from heli.identity.malformed import Malformed
-from heli.identity.models import FaceIdCheck, Verification, VerificationState
-from heli.identity.names import clean_name
-from heli.identity.phones import clean_phone
+from heli.identity.id_numbers import IdNumber
+from heli.identity.models import FaceIdCheck, SentCode, Verification, VerificationState
 from heli.identity.queries import find_verification
 from heli.identity.verification import (
     AskedAgain,
+    CardCheck,
     Claim,
     Handle,
-    RealNameCheck,
     Redirect,
     Verdict,
 )
@@ -38,14 +36,20 @@ from heli.identity.verified import VerifiedIdentity
 from heli.vault.sealing import Spot, seal, unseal
 
 CLAIM_KEPT = timedelta(hours=2)  # real time; twice as long as any vendor keeps a check open
-ONLY_IN_THE_APP = _("这种验证方式要在微信小程序里进行。请换一种方式。")
+WRONG_CODE = _("验证码不对。还可以再试{left}次。")
+
+
+@dataclass(frozen=True)
+class CodeSent:
+    """The check goes on with a code that was sent to the telephone of the claim."""
 
 
 @dataclass(frozen=True)
 class PendingVerification:
     """The check goes on elsewhere. id: under which to ask for it.
 
-    redirect_url: where to go. handle: what the app that asks starts it with. One of them is None.
+    redirect_url: where to go. handle: what the app that asks starts it with. One of them is there,
+    or neither where a code was sent to the telephone.
     key: what whoever began it shows to finish it, where no account of an app stands for them.
     """
 
@@ -53,14 +57,6 @@ class PendingVerification:
     redirect_url: str | None
     handle: str | None
     key: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, repr=False)
-class _Request:
-    name: str
-    id_number: IdNumber
-    phone: str
-    adapter: RealNameCheck
 
 
 def verify_person(
@@ -72,27 +68,30 @@ def verify_person(
     account: str = "",
     address: str = "",
     from_an_app: bool = False,
+    card: str = "",
 ) -> VerifiedIdentity | PendingVerification:
     """Have a real-name check find out whether this person is who they say.
 
     account: the asker's at the vendor, from the vendor's own word; empty in a browser. Only it can
     finish what is begun for it. address: the asker's, to count attempts. from_an_app: a program
     asks, to which a person who comes back from a check elsewhere carries the code themselves.
+    card: the number of a bank card where the method asks for one; it is kept nowhere.
     The check may take seconds and is asked outside of any transaction; that it was asked, and
     what came of it, is recorded in one row, without name or number.
     Raises InvalidInput (with every field at fault), IdentityNotProven, CheckUnavailable,
     RateLimited.
     """
-    request = _read(name, id_number, phone, method, account)
+    request = read_request(
+        name=name, id_number=id_number, phone=phone, method=method, account=account, card=card
+    )
     attempt = Verification(
         id=uuid.uuid4(), method=request.adapter.name, requested_at=clock.real_now()
     )
-    claim = Claim(request.name, request.id_number.value, request.phone, account)
+    claim = request.claim(account)
     if request.adapter.is_for_production:
         count_check(request.id_number.blind_index(), "" if account else address)
-    back_to = going_back.address_back(attempt.id, to_an_app=from_an_app)
-    answer = request.adapter.ask(replace(claim, back_to=back_to), attempt.id)
-    if isinstance(answer, Redirect | Handle):
+    answer = _ask(request, claim, attempt, from_an_app=from_an_app)
+    if isinstance(answer, Redirect | Handle | CodeSent):
         return _await_answer(attempt, claim, answer)
     answered_at = _record(attempt, answer, request.id_number)
     if answer is Verdict.UNAVAILABLE:
@@ -130,6 +129,61 @@ def finish_redirected(id: str | uuid.UUID, *, key: str, code: str) -> VerifiedId
     if claim.account:
         raise NotFound()
     return _finish(attempt, claim)
+
+
+def finish_by_code(id: str | uuid.UUID, *, key: str, code: str) -> VerifiedIdentity:
+    """Who has proven who they are, by the code that was sent to their telephone.
+
+    key: of whoever began it. Raises InvalidInput where the code is wrong, IdentityNotProven after
+    the last try, NotFound, AlreadyAnswered.
+    """
+    attempt, claim = _pending_by_key(id, key)
+    if not isinstance(verification.adapter_named(attempt.method), CardCheck):
+        raise NotFound()
+    left = codes.tries_left_after(attempt.id, code)
+    if left:
+        raise InvalidInput(FieldError("code", str(WRONG_CODE).format(left=left)))
+    verdict = Verdict.PASSED if left is None else Verdict.AGAIN
+    answered_at = _end(attempt, verdict, IdNumber.trusted(claim.id_number))
+    if left is not None:
+        codes.forget(attempt.id)
+        raise IdentityNotProven(reason=verdict.value)
+    return _proven(claim, attempt.method, answered_at)
+
+
+def finish_by_key(id: str | uuid.UUID, *, key: str, code: str) -> VerifiedIdentity:
+    """As `finish_by_code` or `finish_redirected`, whichever the check is."""
+    adapter = verification.adapter_named(find_verification(id).method)
+    finish = finish_by_code if isinstance(adapter, CardCheck) else finish_redirected
+    return finish(id, key=key, code=code)
+
+
+def send_code_again(id: str | uuid.UUID, *, key: str) -> None:
+    """Send another code for a check that waits for one. Raises NotFound, AlreadyAnswered,
+    RateLimited, CheckUnavailable."""
+    attempt, claim = _pending_by_key(id, key)
+    if not isinstance(verification.adapter_named(attempt.method), CardCheck):
+        raise NotFound()
+    if not codes.send(attempt.id, claim.phone):
+        raise CheckUnavailable()
+
+
+def _pending_by_key(id: str | uuid.UUID, key: str) -> tuple[Verification, Claim]:
+    attempt = find_verification(id)
+    going_back.check_key(attempt.id, key)
+    return _pending(attempt.id)
+
+
+def _ask(
+    request: Request, claim: Claim, attempt: Verification, *, from_an_app: bool
+) -> Verdict | Redirect | Handle | CodeSent:
+    if not isinstance(request.adapter, CardCheck):
+        back_to = going_back.address_back(attempt.id, to_an_app=from_an_app)
+        return request.adapter.ask(replace(claim, back_to=back_to), attempt.id)
+    verdict = request.adapter.ask_by_card(claim, request.card, attempt.id)
+    if verdict is not Verdict.PASSED:
+        return verdict
+    return CodeSent() if codes.send(attempt.id, claim.phone) else Verdict.UNAVAILABLE
 
 
 def _pending(id: str | uuid.UUID) -> tuple[Verification, Claim]:
@@ -178,6 +232,7 @@ def forget_old_claims(at: datetime) -> None:
         answered_at=now,
     )
     FaceIdCheck.objects.filter(expires_at__lte=now).delete()
+    SentCode.objects.filter(expires_at__lte=now - CLAIM_KEPT).delete()
 
 
 def _proven(claim: Claim, method: str, verified_at: datetime) -> VerifiedIdentity:
@@ -190,34 +245,6 @@ def _proven(claim: Claim, method: str, verified_at: datetime) -> VerifiedIdentit
         method=method,
         verified_at=verified_at,
     )
-
-
-def _read(name: str, id_number: str, phone: str, method: str, account: str) -> _Request:
-    errors: list[FieldError] = []
-    clean: dict[str, str] = {}
-    number: IdNumber | None = None
-    try:
-        clean["name"] = clean_name(name)
-    except Malformed as fault:
-        errors.append(fault.at("name"))
-    try:
-        number = read_allowed(id_number, clock.today())
-    except Malformed as fault:
-        errors.append(fault.at("id_number"))
-    try:
-        clean["phone"] = clean_phone(phone)
-    except Malformed as fault:
-        errors.append(fault.at("phone"))
-    adapter = verification.adapter_named(method)
-    if adapter is None:
-        errors.append(FieldError("method", _("这里没有这种验证方式。请换一种方式。")))
-    elif adapter.needs_account and not account:
-        errors.append(FieldError("method", ONLY_IN_THE_APP))
-    if errors:
-        raise InvalidInput(*errors)
-    assert number is not None
-    assert adapter is not None
-    return _Request(name=clean["name"], id_number=number, phone=clean["phone"], adapter=adapter)
 
 
 def _record(attempt: Verification, verdict: Verdict, id_number: IdNumber) -> datetime:
@@ -250,7 +277,7 @@ def _answer(verdict: Verdict, id_number: IdNumber) -> dict[str, Any]:
 
 
 def _await_answer(
-    attempt: Verification, claim: Claim, answer: Redirect | Handle
+    attempt: Verification, claim: Claim, answer: Redirect | Handle | CodeSent
 ) -> PendingVerification:
     attempt.state = VerificationState.PENDING
     kept = {name: value for name, value in asdict(claim).items() if value or name != "back_to"}
@@ -261,7 +288,8 @@ def _await_answer(
     if isinstance(answer, Handle):
         return PendingVerification(attempt.id, redirect_url=None, handle=answer.value)
     key = going_back.key_of(attempt.id)
-    return PendingVerification(attempt.id, redirect_url=answer.url, handle=None, key=key)
+    url = answer.url if isinstance(answer, Redirect) else None
+    return PendingVerification(attempt.id, redirect_url=url, handle=None, key=key)
 
 
 def _claim_of(attempt: Verification) -> Claim:

@@ -104,10 +104,37 @@ class AskedAgain(RealNameCheck, Protocol):
         ...
 
 
-_register: dict[str, RealNameCheck] = {}
+@runtime_checkable
+class CardCheck(Protocol):
+    """A check by a bank card, after which a code goes to the telephone of the claim."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def is_for_production(self) -> bool: ...
+
+    @property
+    def needs_account(self) -> bool: ...
+
+    def is_set_up(self) -> bool:
+        """Whether the settings say all that it needs."""
+        ...
+
+    def ask_by_card(self, claim: Claim, card: str, verification: uuid.UUID) -> Verdict:
+        """Whether name, number, card and telephone belong together, as RealNameCheck.ask does.
+
+        PASSED: they do; who holds the telephone is still to be found out.
+        """
+        ...
 
 
-def register_adapter(adapter: RealNameCheck) -> None:
+Adapter = RealNameCheck | CardCheck
+
+_register: dict[str, Adapter] = {}
+
+
+def register_adapter(adapter: Adapter) -> None:
     """Make a way to check known by its name. The same name replaces."""
     _register[adapter.name] = adapter
 
@@ -118,7 +145,7 @@ def offered_methods() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: name != settings.HELI.identity))
 
 
-def adapter_named(method: str) -> RealNameCheck | None:
+def adapter_named(method: str) -> Adapter | None:
     """The adapter of this name; None where there is none, it is not set up, or this environment
     refuses it."""
     adapter = _register.get(method)

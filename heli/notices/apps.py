@@ -14,6 +14,7 @@ class NoticesConfig(AppConfig):
         send. The line in the log is one of them where no people are told: in demo and tests."""
         from heli.ground import due
         from heli.ground.configuration import Environment
+        from heli.identity.codes import register_code_sender
         from heli.keeping.holdings import register
         from heli.notices import (  # noqa: F401 models are ready
             case_listeners,
@@ -26,12 +27,14 @@ class NoticesConfig(AppConfig):
             senders,
             senders_wechat,
             sms,
+            sms_codes,
         )
 
         register(*holdings.HOLDINGS)
         for sender in senders_wechat.SENDERS:
             senders.register(sender)
         senders.register(sms.SmsSender())
+        register_code_sender(sms_codes.CodesBySms())
         if settings.HELI.environment is not Environment.PRODUCTION:
             senders.register(senders.ConsoleSender())
         due.register(

@@ -8,10 +8,18 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground.forms import AccessibleForm
-from heli.identity.fields import IdNumberField, NameField, PhoneField
+from heli.identity.fields import BankCardField, IdNumberField, NameField, PhoneField
 from heli.keeping.consents import ConsentText, Purpose, current_texts
 
-__all__ = ["AccessibleForm", "IdNumberField", "IdentityForm", "NameField", "PhoneField"]
+__all__ = [
+    "AccessibleForm",
+    "CardIdentityForm",
+    "CodeForm",
+    "IdNumberField",
+    "IdentityForm",
+    "NameField",
+    "PhoneField",
+]
 
 
 class DataConsentInput(forms.CheckboxInput):
@@ -64,3 +72,30 @@ class IdentityForm(AccessibleForm):
         cleaned = super().clean() or {}
         cleaned.pop("agrees", None)
         return cleaned
+
+
+class CardIdentityForm(IdentityForm):
+    """Who somebody says they are, and a bank card that is to show it."""
+
+    phone = PhoneField(
+        label=_("银行留的手机号"),
+        help_text=_("验证码发到这个号码；以后也用它通知您，对方看不到"),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    card = BankCardField(
+        label=_("您本人的银行卡号"),
+        help_text=_("只用来核对这一次，不保存，也不会扣款"),
+        widget=forms.TextInput(attrs={"autocomplete": "cc-number", "inputmode": "numeric"}),
+    )
+
+
+class CodeForm(AccessibleForm):
+    """The code that came to the telephone."""
+
+    code = forms.CharField(
+        label=_("验证码"),
+        help_text=_("6位数字，10分钟内有效"),
+        max_length=20,
+        error_messages={"required": _("请填写这一项。")},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )

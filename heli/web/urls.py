@@ -45,6 +45,7 @@ urlpatterns = [
     path("demo/clock", frame.move_clock, name="move_clock"),
     path("identify", identify.identify, name="identify"),
     path("identify/on", verifying.on, name="identify_on"),
+    path("identify/code", verifying.code, name="identify_code"),
     path("identify/back/<uuid:id>/<str:code>", verifying.back, name="identify_back"),
     path("sign-off", identify.sign_off, name="sign_off"),
     # Where

@@ -102,3 +102,33 @@ class TestFaceCheck:
 
         assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
         assert answer["Retry-After"] == "60"
+
+
+class TestBankCard:
+    def begin(self, **more: str) -> dict:
+        claim = claim_of(fictional_person(), method="bank_card", card="6222000000000000005")
+        answer = NOBODY.post("/identity/verifications", claim | more)
+        assert answer.status_code == 202, answer.content
+        return answer.json()
+
+    def test_from_the_card_to_the_token(self, emulator):
+        begun = self.begin()
+        assert (begun["redirect_url"], begun["handle"]) == (None, None)
+
+        answer = result(begun, emulator.control.sms()[-1]["params"][0])
+
+        assert answer.status_code == 201, answer.content
+        assert read_token(answer.json()["token"]).method == "bank_card"
+
+    def test_a_wrong_code_is_said_at_its_field(self):
+        answer = result(self.begin(), "12")
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_input")
+        assert answer.json()["errors"][0]["field"] == "code"
+
+    def test_without_a_card_it_is_said_at_its_field(self):
+        answer = NOBODY.post(
+            "/identity/verifications", claim_of(fictional_person(), method="bank_card")
+        )
+
+        assert answer.json()["errors"][0]["field"] == "card"

@@ -57,6 +57,7 @@ OPEN_PAGES = {
     "health/ready",
     "identify",
     "identify/back/<uuid:id>/<str:code>",
+    "identify/code",
     "identify/on",
     "leave",
     "offices/<str:office_id>",

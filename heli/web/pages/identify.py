@@ -15,7 +15,7 @@ from heli.identity.verified import VerifiedIdentity
 from heli.keeping.words_of_checks import note_word_of
 from heli.web.asking import way_on
 from heli.web.checks import WORDS, chosen_method, forget_check, other_ways, remember_check
-from heli.web.forms import IdentityForm
+from heli.web.forms import CardIdentityForm, IdentityForm
 from heli.web.visitor import (
     forget,
     login_url,
@@ -23,6 +23,8 @@ from heli.web.visitor import (
     remember_identity,
     safe_next,
 )
+
+_FORMS = {"bank_card": CardIdentityForm}
 
 
 @require_http_methods(["GET", "POST"])
@@ -33,7 +35,7 @@ def identify(request: HttpRequest) -> HttpResponse:
     method = chosen_method(request.POST.get("method") or request.GET.get("method"))
     if method is None:
         return render(request, "web/identify_elsewhere.html", {"next": safe_next(request)})
-    form = IdentityForm(request.POST or None)
+    form = _FORMS.get(method, IdentityForm)(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _form(request, form, method, 422 if form.errors else 200)
     try:
@@ -50,7 +52,7 @@ def identify(request: HttpRequest) -> HttpResponse:
         return _form(request, form, method, refusal.status, refusal)
     note_word_of(proof)
     if isinstance(proof, PendingVerification):
-        response = redirect("identify_on")
+        response = redirect("identify_on" if proof.redirect_url else "identify_code")
         remember_check(response, proof, method=method, back_to=safe_next(request))
         return response
     return proven(request, proof, safe_next(request))

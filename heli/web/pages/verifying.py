@@ -6,13 +6,14 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from heli.ground.refusals import Refusal
+from heli.ground.refusals import InvalidInput, RateLimited, Refusal
 from heli.identity.errors import AlreadyAnswered, CheckUnavailable, IdentityNotProven, StillPending
 from heli.identity.going_back import check_return_code
-from heli.identity.services import finish_redirected
+from heli.identity.services import finish_by_code, finish_redirected, send_code_again
 from heli.web.checks import BegunCheck, check_of, forget_check, other_ways
+from heli.web.forms import CodeForm
 from heli.web.pages.identify import proven
 from heli.web.visitor import identity_of
 
@@ -51,6 +52,59 @@ def back(request: HttpRequest, id: UUID, code: str) -> HttpResponse:
             return redirect(check.next)  # the page was loaded again
         return _not_proven(request, check, refusal)
     return proven(request, identity, check.next)
+
+
+@require_http_methods(["GET", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """GET, POST /identify/code: the code that came to the telephone. POST again: send another."""
+    check = check_of(request)
+    if check is None or check.url:
+        return redirect("identify")
+    form = CodeForm(request.POST if "code" in request.POST else None)
+    if "again" in request.POST:
+        return _sent_again(request, check)
+    if request.method != "POST" or not form.is_valid():
+        return _code_page(request, check, form, status=422 if form.errors else 200)
+    try:
+        identity = finish_by_code(check.id, key=check.key, code=form.cleaned_data["code"])
+    except InvalidInput as invalid:
+        form.refuse(invalid)
+        return _code_page(request, check, form, status=422)
+    except (IdentityNotProven, AlreadyAnswered) as refusal:
+        if isinstance(refusal, AlreadyAnswered) and identity_of(request) is not None:
+            return redirect(check.next)  # the button was pressed twice
+        return _not_proven(request, check, refusal)
+    return proven(request, identity, check.next)
+
+
+def _sent_again(request: HttpRequest, check: BegunCheck) -> HttpResponse:
+    try:
+        send_code_again(check.id, key=check.key)
+    except (RateLimited, CheckUnavailable) as refusal:
+        return _code_page(request, check, CodeForm(), status=refusal.status, said=refusal)
+    except AlreadyAnswered as refusal:
+        return _not_proven(request, check, refusal)
+    return redirect("identify_code")
+
+
+def _code_page(
+    request: HttpRequest,
+    check: BegunCheck,
+    form: CodeForm,
+    *,
+    status: int,
+    said: Refusal | None = None,
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "said": said,
+        "next": check.next,
+        "others": other_ways(check.method),
+    }
+    response = render(request, "web/identify_code.html", context, status=status)
+    if said is not None and said.retry_after_seconds is not None:
+        response["Retry-After"] = str(said.retry_after_seconds)
+    return response
 
 
 def _not_proven(request: HttpRequest, check: BegunCheck, refusal: Refusal) -> HttpResponse:
