@@ -10,6 +10,7 @@ from django.test import Client
 from heli.cases.models import Case
 from heli.ground import clock
 from heli.hall.roles import StaffRole
+from heli.hall.sessions import open_session
 from heli.ops.demo.people import fictional_couple
 from tests.api.desk import (
     PASSWORD,
@@ -22,6 +23,7 @@ from tests.api.desk import (
     staff,
 )
 from tests.api.world import API, NOBODY, Caller, a_slot, an_office, book, shanghai, verified
+from tests.hall.second_factors import an_app, go_to_production
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -60,6 +62,31 @@ class TestSessions:
         assert set(answers) == {(401, "identity_required")}
         assert refused(last) == (429, "rate_limited")
         assert int(last["Retry-After"]) > 0
+
+    def test_an_account_with_an_app_is_asked_for_a_code_of_it(self):
+        _token, by = open_session(an_account(an_office()), PASSWORD, address="192.0.2.1")
+        app, _opened = an_app(by)
+        body = {"username": by.username, "password": PASSWORD}
+
+        unsaid = NOBODY.post("/desk/sessions", body)
+        wrong = NOBODY.post("/desk/sessions", {**body, "otp": app.wrong_code()})
+        code = app.next_code()
+        right, again = (NOBODY.post("/desk/sessions", {**body, "otp": code}) for _ in range(2))
+
+        for answer, missing in ((unsaid, "required"), (wrong, "wrong"), (again, "wrong")):
+            assert refused(answer) == (401, "identity_required")
+            assert answer.json()["second_factor"] == missing
+        assert Caller(right.json()["token"]).get("/desk/today").status_code == 200
+
+    def test_in_production_nobody_logs_in_without_one(self, monkeypatch):
+        body = {"username": an_account(an_office()), "password": PASSWORD, "otp": "123456"}
+        monkeypatch.setattr("django.conf.settings.ALLOWED_HOSTS", ["*"])
+        go_to_production(monkeypatch)
+
+        answer = NOBODY.post("/desk/sessions", body)
+
+        assert refused(answer) == (401, "identity_required")
+        assert answer.json()["second_factor"] == "set_up"
 
     def test_after_logging_out_the_token_opens_nothing(self):
         clerk = staff(an_office())

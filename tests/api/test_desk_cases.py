@@ -32,6 +32,17 @@ def refused(answer: Any) -> tuple[int, str]:
 
 
 class TestCasesAtTheDesk:
+    def test_who_is_not_here_today_is_looked_up_with_a_reason_alone(self):
+        clerk, (_one, stranger) = staff(an_office()), fictional_couple()
+        body = {"id_number": stranger.id_number}
+
+        unsaid = clerk.post("/desk/cases/find", body)
+
+        assert refused(unsaid) == (422, "invalid_input")
+        assert [error["field"] for error in unsaid.json()["errors"]] == ["why"]
+        assert clerk.post("/desk/cases/find", {**body, "why": "curious"}).status_code == 422
+        assert clerk.post("/desk/cases/find", {**body, "why": "at_the_desk"}).json() == []
+
     def test_by_a_card_the_case_is_found_and_either_withdraws_alone(self):
         office = an_office()
         clerk, couple = staff(office), fictional_couple()

@@ -14,6 +14,7 @@ from heli.ground import clock
 from heli.ground.configuration import Environment
 from heli.ground.refusals import IdentityRequired, InvalidInput, RateLimited, Refusal
 from heli.hall import sessions
+from heli.hall.attempts import begin_password
 from heli.hall.models import Staff, StaffSession, WrongPassword
 from heli.hall.roles import StaffRole
 from heli.hall.sessions import end_session, open_session, staff_of
@@ -104,6 +105,22 @@ class TestStaffOf:
         with pytest.raises(IdentityRequired):
             staff_of(token)
 
+    def test_a_session_ends_after_an_hour_in_which_nobody_used_it(self):
+        account = an_account(StaffRole.OPERATOR)
+        token, _staff = open_session(account.username, PASSWORD, address=ADDRESS)
+
+        for minutes in (59, 59):  # each time it is used again before the hour is over
+            self.nobody_used_it_for(minutes)
+            assert staff_of(token)
+        self.nobody_used_it_for(60)
+
+        with pytest.raises(IdentityRequired):
+            staff_of(token)
+
+    @staticmethod
+    def nobody_used_it_for(minutes: int) -> None:
+        StaffSession.objects.update(seen_at=clock.real_now() - timedelta(minutes=minutes))
+
     def test_the_demos_clock_ends_no_session(self):
         token, staff = open_session(
             an_account(StaffRole.OPERATOR).username, PASSWORD, address=ADDRESS
@@ -153,6 +170,14 @@ class TestTenWrongPasswords:
         with pytest.raises(RateLimited):
             open_session(account.username, PASSWORD, address=ELSEWHERE)
 
+    def test_who_comes_back_from_lunch_is_still_at_work(self):
+        account = an_account(StaffRole.OPERATOR)
+        open_session(account.username, PASSWORD, address=ADDRESS)
+        StaffSession.objects.update(seen_at=clock.real_now() - timedelta(hours=2))
+        fail(account.username, times=10)
+
+        open_session(account.username, PASSWORD, address=ADDRESS)
+
     def test_a_session_that_has_ended_opens_nothing(self):
         account = an_account(StaffRole.OPERATOR)
         _token, staff = open_session(account.username, PASSWORD, address=ADDRESS)
@@ -193,6 +218,42 @@ class TestTenWrongPasswords:
 
         assert answers.count(IdentityRequired) == 10
         assert answers.count(RateLimited) == 20
+
+
+class TestFiftyFromOneAddress:
+    def test_whatever_accounts_are_tried_and_then_a_stranger_there_has_to_wait(self):
+        self.fifty_from(ELSEWHERE)
+        account = an_account(StaffRole.OPERATOR)
+
+        with pytest.raises(RateLimited):
+            open_session(account.username, PASSWORD, address=ELSEWHERE)
+
+        open_session(account.username, PASSWORD, address=ADDRESS)
+
+    def test_keep_nobody_out_who_worked_there_before(self):
+        account = an_account(StaffRole.OPERATOR)
+        _token, staff = open_session(account.username, PASSWORD, address=ELSEWHERE)
+        end_session(staff)
+        self.fifty_from(ELSEWHERE)
+
+        open_session(account.username, PASSWORD, address=ELSEWHERE)
+
+    @pytest.mark.parametrize("address", ["127.0.0.1", "::1", ""])
+    def test_do_not_count_on_this_machine_outside_of_production(self, address):
+        self.fifty_from(address)
+
+        open_session(an_account(StaffRole.OPERATOR).username, PASSWORD, address=address)
+
+    def test_of_one_network_count_together(self):
+        self.fifty_from("2001:db8::1")
+
+        with pytest.raises(RateLimited):
+            open_session(an_account(StaffRole.OPERATOR).username, PASSWORD, address="2001:db8::2:2")
+
+    @staticmethod
+    def fifty_from(address: str) -> None:
+        for number in range(50):
+            begin_password(f"somebody-{number}", address)
 
 
 class TestCreateStaff:
