@@ -43,7 +43,7 @@ ALLOWED_HOSTS = ["*"] if HELI.accepts_only_fictional_people else [OWN_HOST]
 ROOT_URLCONF = "heli.urls"
 WSGI_APPLICATION = "heli.wsgi.application"
 DATABASES = {"default": _database(HELI.database_url)}
-AUTH_USER_MODEL = "hall.Staff"  # for django-pghistory's models alone: django.contrib.auth is not here
+AUTH_USER_MODEL = "hall.Staff"  # for django-pghistory; django.contrib.auth is not here
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 INSTALLED_APPS = [
