@@ -109,13 +109,19 @@ class CardCheck(Protocol):
     """A check by a bank card, after which a code goes to the telephone of the claim."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """As RealNameCheck has it."""
+        ...
 
     @property
-    def is_for_production(self) -> bool: ...
+    def is_for_production(self) -> bool:
+        """As RealNameCheck has it."""
+        ...
 
     @property
-    def needs_account(self) -> bool: ...
+    def needs_account(self) -> bool:
+        """As RealNameCheck has it."""
+        ...
 
     def is_set_up(self) -> bool:
         """Whether the settings say all that it needs."""

@@ -21,6 +21,7 @@ from tencentcloud.sms.v20210111.sms_client import SmsClient
 
 from heli.ground.configuration import Environment
 from heli.ground.vendors import EMULATED, App, Tencent, WeChat
+from heli.identity.tencent.looking import Look, look_at_faceid, look_at_method
 from heli.wechat.client.credentials import fetch_ticket, fetch_token
 from heli.wechat.client.errors import (
     Busy,
@@ -79,6 +80,12 @@ def examine() -> Iterator[Found]:
     yield _templates(wechat)
     yield _files(wechat)
     yield _short_messages()
+    yield _looked("identity", look_at_method())
+    yield _looked("faceid", look_at_faceid())
+
+
+def _looked(name: str, look: Look) -> Found:
+    return Found(name, Standing.BAD if look.is_bad else Standing.OK, look.text)
 
 
 def _account(wechat: WeChat) -> Iterator[Found]:

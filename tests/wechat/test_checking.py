@@ -51,6 +51,8 @@ class TestEverythingSetUp:
                 "templates",
                 "check files",
                 "sms",
+                "identity",
+                "faceid",
             ),
             Standing.OK,
         )
@@ -227,3 +229,55 @@ class TestShortMessages:
         tencent(endpoint=None)
 
         assert "nothing is called" in found()["sms"].text
+
+
+class TestRealNameChecks:
+    def test_what_a_browser_is_offered_is_named(self, emulator):
+        assert found()["identity"] == Found(
+            "identity", Standing.OK, "in a browser: simulated, bank_card, faceid"
+        )
+        assert found()["faceid"] == Found(
+            "faceid", Standing.OK, "the key and the rule are accepted"
+        )
+
+    def test_a_way_that_is_named_and_not_set_up_is_bad(self, emulator, tencent, monkeypatch):
+        tencent(faceid_rule_id="")
+        heli = dataclasses.replace(settings.HELI, identity="faceid")
+        monkeypatch.setattr(settings, "HELI", heli)
+
+        assert found()["faceid"] == Found("faceid", Standing.OK, "not set up")
+        assert found()["identity"].standing is Standing.BAD
+        assert "offered bank_card, simulated" in found()["identity"].text
+        heli = dataclasses.replace(settings.HELI, identity="faceid2")
+        monkeypatch.setattr(settings, "HELI", heli)
+        assert found()["identity"].standing is Standing.BAD
+
+    def test_the_mini_programs_may_be_named(self, emulator, monkeypatch):
+        heli = dataclasses.replace(settings.HELI, identity="wechat_face")
+        monkeypatch.setattr(settings, "HELI", heli)
+
+        assert found()["identity"].standing is Standing.OK
+
+    def test_a_rule_that_does_not_exist(self, tencent):
+        tencent(faceid_rule_id="wrong")
+
+        finding = found()["faceid"]
+
+        assert finding.standing is Standing.BAD
+        assert "RuleIdNotExist; look at HELI_FACEID_RULE_ID" in finding.text
+
+    def test_a_secret_that_is_refused(self, tencent):
+        tencent(secret_key="wrong")
+
+        assert "look at HELI_TENCENT_SECRET_ID" in found()["faceid"].text
+
+    def test_no_answer(self, emulator):
+        emulator.control.script_fault("GetDetectInfoEnhanced", status=502)
+
+        assert found()["faceid"].standing is Standing.BAD
+
+    def test_nothing_is_called_where_no_emulator_is(self, emulator, tencent):
+        tencent(endpoint=None)
+
+        assert found()["faceid"].standing is Standing.OK
+        assert emulator.control.calls("GetDetectInfoEnhanced") == []
