@@ -165,6 +165,8 @@ class Policy(models.Model):
     horizon_days: a slot opens this many days before its own day, at `release_at` in Shanghai.
     change_until_hours: a confirmed booking may be moved or cancelled until so long before it.
     consent_until_hours: the other party may agree until so long before the slot begins.
+    asks_household_address: whether its rules need to know where the two are registered; else
+    nobody is asked.
     """
 
     office = models.ForeignKey(Office, on_delete=models.CASCADE)
@@ -174,6 +176,7 @@ class Policy(models.Model):
     release_at = models.TimeField()
     change_until_hours = models.PositiveSmallIntegerField(default=24)
     consent_until_hours = models.PositiveSmallIntegerField(default=2)
+    asks_household_address = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

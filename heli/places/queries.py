@@ -150,6 +150,16 @@ def office_rules(office_id: str) -> OfficeRules:
     return rules_of([office])[office.id]
 
 
+def asks_household_address(office_id: str, day: date) -> bool:
+    """Whether the office's rules ask people who book for this day where they are registered.
+
+    Without such a rule nobody is asked (Personal Information Protection Law art. 6).
+    """
+    policies = models.Policy.objects.filter(office_id=office_id, starts_on__lte=day)
+    latest = policies.order_by("-starts_on").values_list("asks_household_address", flat=True)
+    return bool(latest.first())
+
+
 def rules_of(offices: Iterable[models.Office]) -> dict[str, OfficeRules]:
     """The rules of several offices by their ids, in as many queries as for one."""
     bookable = {office.id: office.is_bookable for office in offices}
@@ -353,4 +363,5 @@ def _booking_policy(row: models.Policy) -> BookingPolicy:
         release_at=row.release_at,
         change_until_hours=row.change_until_hours,
         consent_until_hours=row.consent_until_hours,
+        asks_household_address=row.asks_household_address,
     )

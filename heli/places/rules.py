@@ -117,6 +117,7 @@ class BookingPolicy:
     release_at: time
     change_until_hours: int
     consent_until_hours: int
+    asks_household_address: bool = False
 
 
 class _Dated(Protocol):

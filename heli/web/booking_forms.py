@@ -11,6 +11,20 @@ from heli.identity.verified import VerifiedIdentity
 from heli.web.draft import Draft
 from heli.web.forms import AccessibleForm, IdNumberField, NameField, PhoneField
 
+ADDRESS_MAX = 200  # characters, as in the API
+
+
+class AddressForm(AccessibleForm):
+    """Where somebody is registered; only where the office's rules ask."""
+
+    household_address = forms.CharField(
+        label=_("您的户籍地址"),
+        help_text=_("这个登记处的规定要求填写。对方看不到"),
+        max_length=ADDRESS_MAX,
+        error_messages={"required": _("请填写这一项。"), "max_length": _("太长，请写短一些。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
 
 class PartnerForm(AccessibleForm):
     """The other of the two, as far as the one who books knows them."""

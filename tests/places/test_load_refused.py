@@ -90,6 +90,16 @@ RULES_LINES = [
         "1到180之间的整数",
     ),
     (
+        some_rules(
+            policy={
+                "starts_on": "2026-01-01",
+                "release_at": "08:30",
+                "asks_household_address": "sometimes",
+            }
+        ),
+        "sometimes",
+    ),
+    (
         some_rules(policy=[{"starts_on": "2026-01-01", "release_at": "08:30"}] * 2),
         "都从2026-01-01开始",
     ),

@@ -12,7 +12,7 @@ from django.conf import settings
 from heli.ground.models import OutboxEvent
 from heli.law.services import Service
 from heli.places.models import OpeningHours, Policy, Region
-from heli.places.queries import get_office, office_rules
+from heli.places.queries import asks_household_address, get_office, office_rules
 from heli.places.rules import BookingPolicy, ClosedDays, ExtraOpening, OfferedService
 from heli.places.services import load_directory
 from tests.places.directories import REGIONS_HEADER, an_office, every_part, some_rules, write
@@ -80,6 +80,16 @@ class TestLoadDirectory:
         assert report.rules_changed == 1
         assert told() == ["demo-1", "demo-2", "demo-2"]
         assert office_rules("demo-1").is_bookable
+
+    def test_a_rule_may_ask_where_people_are_registered(self, tmp_path):
+        policy = {"starts_on": "2026-01-01", "release_at": "08:30", "asks_household_address": True}
+        rules = {"demo-1": some_rules(policy=policy), "demo-2": some_rules()}
+        two = [an_office("demo-1"), an_office("demo-2")]
+
+        load_directory(write(tmp_path, offices=two, rules=rules))
+
+        assert asks_household_address("demo-1", date(2026, 1, 1))
+        assert not asks_household_address("demo-2", date(2026, 1, 1))
 
     def test_null_ends_the_bookings_and_the_listed_hours_come_back(self, tmp_path):
         load_directory(write(tmp_path / "x", offices=[an_office()], rules={"demo-1": some_rules()}))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from django.utils.translation import gettext_lazy as _
-from yaml.nodes import MappingNode, Node, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from heli.law.services import Service
 from heli.places.files.offices import WEEKDAYS, office_id
@@ -29,6 +29,7 @@ FILE = "rules.yaml"
 TOP = ("about", "rules")
 PARTS = ("timetable", "services", "policy", "closures", "extra_days")
 REQUIRED_PARTS = ("timetable", "services", "policy")
+YES_OR_NO = {"true": True, "false": False}
 SERVICES = {service.value: service for service in Service}
 # From one weekday to another, both included: mon-fri, mon-sat, tue-sun ...
 WEEKDAY_RANGES = {
@@ -150,7 +151,8 @@ def _policy(entry: Node, starts_on: date, page: Page) -> BookingPolicy | None:
         "consent_until_hours": (0, 720, 2),
     }
     required = ("starts_on", "release_at")
-    fields = page.fields(entry, (*required, *limits), required=required)
+    asks = "asks_household_address"
+    fields = page.fields(entry, (*required, *limits, asks), required=required)
     release_at = page.clock_time(fields.get("release_at"))
     numbers = {}
     for name, (low, high, usual) in limits.items():
@@ -158,7 +160,20 @@ def _policy(entry: Node, starts_on: date, page: Page) -> BookingPolicy | None:
         numbers[name] = usual if number is None else number
     if release_at is None:
         return None
-    return BookingPolicy(starts_on=starts_on, release_at=release_at, **numbers)
+    asks_address = _yes(fields.get(asks), page)
+    return BookingPolicy(
+        starts_on=starts_on, release_at=release_at, asks_household_address=asks_address, **numbers
+    )
+
+
+def _yes(node: Node | None, page: Page) -> bool:
+    """Whether it says true; left out it does not."""
+    if node is None:
+        return False
+    word = node.value if isinstance(node, ScalarNode) else ""
+    if word not in YES_OR_NO:
+        page.unknown(node, word, YES_OR_NO)
+    return YES_OR_NO.get(word, False)
 
 
 def _services(

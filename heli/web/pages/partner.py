@@ -6,7 +6,7 @@ real-name check, when the proof ran out while the page was open.
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +17,8 @@ from heli.bookings.services import dismiss_request, give_consent, refuse_consent
 from heli.bookings.states import Role, State
 from heli.ground import clock
 from heli.law.eligibility import conditions
-from heli.places.queries import get_office
+from heli.places.queries import asks_household_address, get_office
+from heli.web.booking_forms import AddressForm
 from heli.web.standing import awaits_answer
 from heli.web.visitor import IdentifiedRequest, identified
 
@@ -39,7 +40,7 @@ def answer(request: IdentifiedRequest, code: str) -> HttpResponse:
     booking = booking_view(code, by=request.identity, at=clock.now())
     if booking.me is Role.APPLICANT or booking.state is not State.HELD:
         return redirect("booking", booking.code)
-    return render(request, "web/answer.html", _asked(booking))
+    return render(request, "web/answer.html", _asked(booking, _address_form(booking)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,15 +49,23 @@ def agree(request: IdentifiedRequest, code: str) -> HttpResponse:
     """POST /c/CODE/agree (give_back_own=1): agree to the booking, or to its proposed move."""
     if request.method != "POST":
         return redirect("answer", code)
-    give_back_own = request.POST.get("give_back_own") == "1"
+    address = _address_form(booking_view(code, by=request.identity, at=clock.now()), request.POST)
+    if address is not None and not address.is_valid():
+        asked = booking_view(code, by=request.identity, at=clock.now())
+        return render(request, "web/answer.html", _asked(asked, address), status=422)
+    registered_at = address.cleaned_data["household_address"] if address else None
     try:
         booking = give_consent(
-            code, by=request.identity, at=clock.now(), give_back_own=give_back_own
+            code,
+            by=request.identity,
+            at=clock.now(),
+            household_address=registered_at,
+            give_back_own=request.POST.get("give_back_own") == "1",
         )
     except AlreadyBooked as refusal:
         if "own" not in refusal.facts:
             raise
-        return _ask_to_give_back_own(request, code, refusal.facts["own"])
+        return _ask_to_give_back_own(request, code, refusal.facts["own"], registered_at)
     return redirect("booking", booking.code)
 
 
@@ -83,8 +92,18 @@ def not_me(request: IdentifiedRequest, code: str) -> HttpResponse:
     return redirect(f"{reverse('mine')}?aside")
 
 
-def _asked(booking: BookingView) -> dict[str, object]:
+def _address_form(booking: BookingView, typed: QueryDict | None = None) -> AddressForm | None:
+    """Where the one who was asked is registered, if the office asks that."""
+    day = clock.day_of(booking.slot.starts_at)
+    is_asked = booking.state is State.HELD and booking.me is Role.PARTNER
+    if not is_asked or not asks_household_address(booking.office.id, day):
+        return None
+    return AddressForm(typed)
+
+
+def _asked(booking: BookingView, address: AddressForm | None) -> dict[str, object]:
     return {
+        "form": address,
         "booking": booking,
         "office": get_office(booking.office.id),
         "asker": booking.parties[0].name_masked,
@@ -92,11 +111,14 @@ def _asked(booking: BookingView) -> dict[str, object]:
     }
 
 
-def _ask_to_give_back_own(request: IdentifiedRequest, code: str, own: str) -> HttpResponse:
+def _ask_to_give_back_own(
+    request: IdentifiedRequest, code: str, own: str, registered_at: str | None
+) -> HttpResponse:
     at = clock.now()
     booking = booking_view(code, by=request.identity, at=at)
     context = {
         "booking": booking,
         "own": booking_view(own, by=request.identity, at=at),
+        "household_address": registered_at,
     }
     return render(request, "web/answer_own.html", context, status=AlreadyBooked.status)

@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from heli.bookings.errors import SlotFull, TooLate, WrongState
-from heli.bookings.offers import place_on_offer, standing_booking_code
+from heli.bookings.offers import asks_where_registered, place_on_offer, standing_booking_code
 from heli.bookings.requests import HoldRequest, NamedPartner
 from heli.bookings.services import hold_place
 from heli.ground import clock
 from heli.ground.refusals import InvalidInput, NotFound, Refusal
 from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
+from heli.web.booking_forms import AddressForm
 from heli.web.draft import Draft, keep_draft
 from heli.web.stepping import Step, StepPage, StepRequest, keep_and_go, show_step, step_page
 
@@ -49,15 +50,31 @@ def refused_in_words(page: StepPage) -> StepPage:
 def check(request: StepRequest) -> HttpResponse:
     """GET /book/<draft>/check: everything in words. POST: take the place."""
     draft, service, at = request.draft, Service(request.draft.service), clock.now()
-    if request.method == "POST":
-        asked = _hold_request(draft, request.identity)
+    address = _address_form(request)
+    is_sent = request.method == "POST"
+    if is_sent and (address is None or address.is_valid()):
+        asked = _hold_request(draft, request.identity, address)
         booking = hold_place(asked, by=request.identity, key=draft.id, at=at)
         return _sent(draft, booking.code)
     offer = place_on_offer(draft.slot_id or 0, service=service, by=request.identity, at=at)
-    return show_step(request, Step.CHECK, identity=request.identity, offer=offer)
+    return show_step(
+        request,
+        Step.CHECK,
+        status=422 if is_sent else 200,
+        identity=request.identity,
+        offer=offer,
+        form=address,
+    )
 
 
-def _hold_request(draft: Draft, by: VerifiedIdentity) -> HoldRequest:
+def _address_form(request: StepRequest) -> AddressForm | None:
+    """Where they are registered, if the office asks that; it is kept in no draft."""
+    if not asks_where_registered(request.draft.slot_id or 0):
+        return None
+    return AddressForm(request.POST if request.method == "POST" else None)
+
+
+def _hold_request(draft: Draft, by: VerifiedIdentity, address: AddressForm | None) -> HoldRequest:
     partner = None
     if draft.partner_name is not None and draft.partner_id_number is not None:
         partner = NamedPartner(draft.partner_name, draft.partner_id_number, draft.partner_phone)
@@ -65,6 +82,7 @@ def _hold_request(draft: Draft, by: VerifiedIdentity) -> HoldRequest:
         service=Service(draft.service),
         slot_id=draft.slot_id or 0,
         phone=by.phone,
+        household_address=address.cleaned_data["household_address"] if address else None,
         partner=partner,
         eligibility_shown=draft.eligibility_shown,
     )
