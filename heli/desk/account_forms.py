@@ -12,6 +12,13 @@ from heli.hall.passwords import PASSWORD_LENGTH_MAX
 from heli.hall.second_factor import CODE_LENGTH_MAX
 
 
+class CodeInput(forms.TextInput):
+    """A code is good once: what was wrong is not shown again, so that the next can be typed."""
+
+    def format_value(self, value: Any) -> None:
+        """Always an empty field."""
+
+
 class OldPasswordField(forms.CharField):
     """The password that holds until now, as it was typed."""
 
@@ -48,7 +55,7 @@ class CodeForm(DeskForm):
         help_text=_("打开手机上的验证器，填写6位数字。手机不在身边，可以填一个恢复码"),
         max_length=CODE_LENGTH_MAX,
         error_messages=REQUIRED,
-        widget=forms.TextInput(
+        widget=CodeInput(
             attrs={"autocomplete": "one-time-code", "spellcheck": "false", "autofocus": True}
         ),
     )
@@ -69,7 +76,7 @@ class SetUpForm(DeskForm):
         label=_("验证器显示的6位数字"),
         max_length=CODE_LENGTH_MAX,
         error_messages=REQUIRED,
-        widget=forms.TextInput(attrs={**PLAIN_TEXT, "autocomplete": "one-time-code"}),
+        widget=CodeInput(attrs={**PLAIN_TEXT, "autocomplete": "one-time-code"}),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -101,5 +108,5 @@ class ReplaceForm(DeskForm):
         help_text=_("原来的验证器显示的6位数字，或者一个恢复码"),
         max_length=CODE_LENGTH_MAX,
         error_messages=REQUIRED,
-        widget=forms.TextInput(attrs={**PLAIN_TEXT, "autocomplete": "one-time-code"}),
+        widget=CodeInput(attrs={**PLAIN_TEXT, "autocomplete": "one-time-code"}),
     )

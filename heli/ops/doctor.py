@@ -170,6 +170,7 @@ def _findings(data: Path | None) -> Iterator[Finding]:
         if migrations.verdict is Verdict.OK:
             yield _jobs()
             yield _outbox()
+            yield _audit()
         yield _clock(tables_are_there=migrations.verdict is Verdict.OK)
         yield from _vendors()
 
@@ -243,6 +244,20 @@ def _outbox() -> Finding:
         count=Count("id"), oldest=Min("happened_at")
     )
     return _waiting("outbox", waiting["count"], waiting["oldest"], clock.now())
+
+
+def _audit() -> Finding:
+    from django.conf import settings
+
+    from heli.ground import clock
+    from heli.ground.audit import chain
+
+    count, oldest = chain.tail()
+    finding = _waiting("audit", count, oldest, clock.real_now())
+    if finding.verdict is Verdict.OK and settings.HELI.audit_checkpoints is None:
+        text = "its checkpoints go to no file; set HELI_AUDIT_CHECKPOINTS."
+        return Finding("audit", Verdict.WARN, text)
+    return finding
 
 
 def _waiting(name: str, count: int, oldest: datetime | None, at: datetime) -> Finding:

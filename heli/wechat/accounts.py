@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from heli.ground import clock
+from heli.ground.audit.recording import say_who
 from heli.ground.refusals import IdentityRequired
 from heli.identity.verified import RecognisedPerson, VerifiedIdentity
 from heli.vault.blind import blind_index
@@ -107,6 +108,7 @@ def bind_account(session: WeChatSession, *, by: VerifiedIdentity) -> None:
         raise IdentityRequired()
     if account.person is not None and bytes(account.person) == by.person:
         return
+    say_who("person", why="bind")
     account.person, account.bound_at = by.person, clock.real_now()
     account.save(update_fields=["person", "bound_at"])
 
@@ -114,6 +116,7 @@ def bind_account(session: WeChatSession, *, by: VerifiedIdentity) -> None:
 @transaction.atomic
 def let_go(session: WeChatSession) -> None:
     """The account is nobody's any more."""
+    say_who("person", why="let go")
     Account.objects.filter(id=session.account).update(person=None, bound_at=None)
 
 

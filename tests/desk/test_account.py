@@ -47,6 +47,13 @@ def text_of(answer) -> str:
     return answer.content.decode()
 
 
+def field_of(answer, name: str) -> str:
+    """The field as it stands in the page."""
+    found = re.search(rf'<input[^>]*name="{name}"[^>]*>', answer.content.decode())
+    assert found
+    return found[0]
+
+
 def name_of(browser: Client) -> str:
     return StaffSession.objects.select_related("staff").latest("pk").staff.username
 
@@ -74,6 +81,7 @@ class TestCode:
         assert page_of(browser.get(step)).h1 == ["再填一个验证码"]
         wrong = browser.post(step, {"code": app.wrong_code()})
         assert "验证码不对，或者已经用过" in text(wrong, 401)
+        assert 'value="' not in field_of(wrong, "code"), "the next one is typed into an empty field"
         assert led_to(browser.post(step, {"code": app.next_code()})) == "/desk/cases"
         assert browser.get("/desk/cases").status_code == 200
         assert browser.cookies[PENDING_COOKIE].value == ""

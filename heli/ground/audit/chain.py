@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Count, Min
 
 from heli.ground.models import AuditEntry
 
@@ -87,6 +88,14 @@ def next_unchained() -> datetime | None:
     """The real moment of the oldest entry that waits for its place, UTC, or None."""
     waiting = AuditEntry.objects.filter(position__isnull=True).order_by("id")
     return waiting.values_list("really_at", flat=True).first()
+
+
+def tail() -> tuple[int, datetime | None]:
+    """How many entries wait for their place, and the real moment of the oldest, UTC."""
+    found = AuditEntry.objects.filter(position__isnull=True).aggregate(
+        count=Count("id"), oldest=Min("really_at")
+    )
+    return found["count"], found["oldest"]
 
 
 @transaction.atomic

@@ -13,7 +13,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Min
 
 from heli.ground.audit import chain, checkpoints
 from heli.ground.models import AuditEntry
@@ -89,13 +88,14 @@ def verify_audit() -> Report:
         since = end.chained_at - COMMITTED_WITHIN
         for id in waiting.filter(really_at__lt=since).order_by("id").values_list("id", flat=True):
             findings.add("left_out", None, f"Entry {id} was there and has no place in the chain.")
+    tail, tail_since = chain.tail()
     _compare_rows(findings)
     _look_at_guards(findings)
     return Report(
         chained=end.position,
         head=end.hash,
-        tail=waiting.count(),
-        tail_since=waiting.aggregate(oldest=Min("really_at"))["oldest"],
+        tail=tail,
+        tail_since=tail_since,
         checkpoints=signed.genuine,
         unreadable_lines=signed.unreadable,
         signed_to=max(signed.by_position, default=0),
