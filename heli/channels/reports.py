@@ -26,7 +26,7 @@ from heli.ground import clock
 from heli.ground.refusals import NotFound, RateLimited
 from heli.ground.turns import wait_for_turn
 from heli.places.queries import RegionView, region_view
-from heli.vault.sealing import Spot, seal, unseal
+from heli.vault.fields import open_from, seal_into
 
 TEXT_MAX, REMARK_MAX = 2000, 500  # characters
 REPORT_LIMITS = (Limit(5, timedelta(hours=1)), Limit(20, timedelta(days=1)))
@@ -90,14 +90,9 @@ def report_fake(
         raise RateLimited(FULL, retry_after_seconds=int(FULL_FOR.total_seconds()))
     report_id = uuid.uuid4()
     told = json.dumps({"text": told_text, "remark": told_remark}, ensure_ascii=False)
-    FakeReport.objects.create(
-        id=report_id,
-        told_sealed=seal(told, spot=_spot(report_id)),
-        region_id=lives_in,
-        seen=seen,
-        by=by,
-        at=now,
-    )
+    report = FakeReport(id=report_id, region_id=lives_in, seen=seen, by=by, at=now)
+    seal_into(report, "told_sealed", told)
+    report.save(force_insert=True)
     return report_id
 
 
@@ -186,17 +181,12 @@ def _spoken(rows: QuerySet[FakeReport] | QuerySet[Remark], now: datetime) -> Ite
     return rows.filter(at__gt=now - timedelta(days=1)).values_list("at", flat=True)
 
 
-def _spot(report_id: uuid.UUID) -> Spot:
-    return Spot("channels_fakereport", "told_sealed", str(report_id))
-
-
 def _told_by(reports: Iterable[FakeReport]) -> dict[uuid.UUID, _Told]:
     return {report.id: _told(report) for report in reports}
 
 
 def _told(report: FakeReport) -> _Told:
-    assert report.told_sealed is not None  # the database keeps it while the report is open
-    told = json.loads(unseal(report.told_sealed, spot=_spot(report.id)))
+    told = json.loads(open_from(report, "told_sealed"))  # there as long as the report is open
     return _Told(told["text"], told["remark"], _subjects(told["text"]))
 
 

@@ -126,7 +126,6 @@ def _use_code(staff: Staff, code: str) -> bool:
     if factor is None:
         return False
     secret = open_from(factor, "secret_sealed")
-    assert secret is not None, "the column is never null"
     step = matching_step(secret, code, clock.real_now())
     if step is None or step <= factor.used_step:
         return False

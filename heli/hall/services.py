@@ -33,7 +33,7 @@ from heli.hall.states import Result, TicketState
 from heli.hall.tickets import close_tickets
 from heli.identity.id_numbers import IdNumber
 from heli.law.services import Service
-from heli.vault.sealing import Spot, seal
+from heli.vault.fields import seal_into
 
 NOT_TODAY = _("这个预约是{service_on}的，今天不能签到。什么都没有改变。")
 NOT_YET_HERE = _("要办理的人还没有全部签到，不能记录结果。什么都没有改变。")
@@ -220,14 +220,7 @@ def _accept_walk_in(ticket: Ticket, cards: Sequence[CardRead], *, at: datetime) 
 
 
 def _ticket_party(ticket: Ticket, role: Role, card: CardRead) -> TicketParty:
-    row_id = uuid7()
-    spots = {
-        column: Spot("hall_ticketparty", column, str(row_id)) for column in ("name", "id_number")
-    }
-    return TicketParty(
-        id=row_id,
-        ticket=ticket,
-        role=role,
-        name_sealed=seal(card.name, spot=spots["name"]),
-        id_number_sealed=seal(card.id_number.value, spot=spots["id_number"]),
-    )
+    row = TicketParty(id=uuid7(), ticket=ticket, role=role)
+    seal_into(row, "name_sealed", card.name)
+    seal_into(row, "id_number_sealed", card.id_number.value)
+    return row

@@ -33,7 +33,7 @@ from heli.identity.verification import (
     Verdict,
 )
 from heli.identity.verified import VerifiedIdentity
-from heli.vault.sealing import Spot, seal, unseal
+from heli.vault.fields import open_from, seal_into
 
 CLAIM_KEPT = timedelta(hours=2)  # real time; twice as long as any vendor keeps a check open
 WRONG_CODE = _("验证码不对。还可以再试{left}次。")
@@ -281,9 +281,7 @@ def _await_answer(
 ) -> PendingVerification:
     attempt.state = VerificationState.PENDING
     kept = {name: value for name, value in asdict(claim).items() if value or name != "back_to"}
-    attempt.request_sealed = seal(
-        json.dumps(kept, ensure_ascii=False), spot=_spot_of_claim(attempt)
-    )
+    seal_into(attempt, "request_sealed", json.dumps(kept, ensure_ascii=False))
     attempt.save(force_insert=True)
     if isinstance(answer, Handle):
         return PendingVerification(attempt.id, redirect_url=None, handle=answer.value)
@@ -293,9 +291,4 @@ def _await_answer(
 
 
 def _claim_of(attempt: Verification) -> Claim:
-    assert attempt.request_sealed is not None, "a pending attempt keeps its claim"
-    return Claim(**json.loads(unseal(attempt.request_sealed, spot=_spot_of_claim(attempt))))
-
-
-def _spot_of_claim(attempt: Verification) -> Spot:
-    return Spot("identity_verification", "request_sealed", str(attempt.id))
+    return Claim(**json.loads(open_from(attempt, "request_sealed")))

@@ -92,13 +92,11 @@ def seal_into(row: models.Model, name: str, text: str | None) -> None:
     setattr(row, name, sealed)
 
 
-def open_from(row: models.Model, name: str) -> str | None:
-    """The text in the row's sealed field of this name; None where there is none.
-
-    Raises SealBroken.
-    """
+def open_from(row: models.Model, name: str) -> str:
+    """The text in the row's sealed field of this name, which is not empty. Raises SealBroken."""
     sealed = getattr(row, name)
-    return None if sealed is None else unseal(sealed, spot=_field(row, name).spot(row.pk))
+    assert sealed is not None, "there is nothing to open"
+    return unseal(sealed, spot=_field(row, name).spot(row.pk))
 
 
 def _field(row: models.Model, name: str) -> SealedField:

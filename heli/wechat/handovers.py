@@ -16,7 +16,7 @@ from typing import Any
 from django.db import transaction
 
 from heli.ground import clock
-from heli.vault.sealing import Spot, seal, unseal
+from heli.vault.fields import open_from, seal_into
 from heli.wechat.errors import HandoverGone
 from heli.wechat.kinds import HandoverKind
 from heli.wechat.models import Handover
@@ -36,13 +36,9 @@ def hand_over(kind: HandoverKind, payload: Mapping[str, Any]) -> str:
     now = clock.real_now()
     Handover.objects.filter(expires_at__lte=now - FORGOTTEN_AFTER).delete()
     ticket = secrets.token_urlsafe(TICKET_BYTES)
-    digest = _digest(ticket)
-    Handover.objects.create(
-        ticket=digest,
-        kind=kind,
-        payload_sealed=seal(json.dumps(payload, ensure_ascii=False), spot=_spot(digest)),
-        expires_at=now + LIFETIMES[kind],
-    )
+    handover = Handover(ticket=_digest(ticket), kind=kind, expires_at=now + LIFETIMES[kind])
+    seal_into(handover, "payload_sealed", json.dumps(payload, ensure_ascii=False))
+    handover.save(force_insert=True)
     return ticket
 
 
@@ -55,10 +51,7 @@ def take_up(kind: HandoverKind, ticket: str) -> dict[str, Any]:
     handover = _usable(kind, ticket, lock=True)
     if handover is None:
         raise HandoverGone()
-    assert handover.payload_sealed is not None, "a ticket that was not used has its payload"
-    payload: dict[str, Any] = json.loads(
-        unseal(handover.payload_sealed, spot=_spot(bytes(handover.ticket)))
-    )
+    payload: dict[str, Any] = json.loads(open_from(handover, "payload_sealed"))
     handover.used_at, handover.payload_sealed = clock.real_now(), None
     handover.save(update_fields=["used_at", "payload_sealed"])
     return payload
@@ -80,7 +73,3 @@ def _usable(kind: HandoverKind, ticket: str, *, lock: bool) -> Handover | None:
 
 def _digest(ticket: str) -> bytes:
     return hashlib.sha256(ticket.encode("utf-8", "replace")).digest()
-
-
-def _spot(digest: bytes) -> Spot:
-    return Spot("wechat_handover", "payload_sealed", digest.hex())

@@ -22,7 +22,8 @@ from django.db import transaction
 from heli.ground import clock
 from heli.ground.turns import wait_for_turn
 from heli.ground.vendors import App
-from heli.vault.sealing import SealBroken, Spot, seal, unseal
+from heli.vault.fields import open_from, seal_into
+from heli.vault.sealing import SealBroken
 from heli.wechat.client.calling import Tokens, call
 from heli.wechat.client.errors import Garbled, NoAnswer, TokenRefused, Unreachable, WeChatFault
 from heli.wechat.client.wire import Answer, Request, give_back_connection
@@ -246,7 +247,7 @@ def _kept(app: App, kind: CredentialKind) -> _Kept:
     if row is None:
         return _NONE
     try:
-        value, *forced = json.loads(unseal(row.value_sealed, spot=_spot(row)))
+        value, *forced = json.loads(open_from(row, "value_sealed"))
     except SealBroken:
         return _NONE  # sealed under a key that is gone: it can be fetched anew
     return _Kept(value, row.expires_at, tuple(map(datetime.fromisoformat, forced)))
@@ -263,7 +264,7 @@ def _keep(app: App, kind: CredentialKind, kept: _Kept) -> None:
         },
     )
     content = [kept.value, *(moment.isoformat() for moment in kept.forced)]
-    row.value_sealed = seal(json.dumps(content), spot=_spot(row))
+    seal_into(row, "value_sealed", json.dumps(content))
     row.fetched_at, row.expires_at = clock.real_now(), kept.expires_at
     row.save()
 
@@ -286,7 +287,3 @@ def _lasting(answer: Answer, key: str, path: str) -> Fetched:
     if not 0 < fetched.seconds <= DAY.total_seconds():
         raise Garbled(path)
     return fetched
-
-
-def _spot(row: Credential) -> Spot:
-    return Spot("wechat_credential", "value_sealed", str(row.pk))
