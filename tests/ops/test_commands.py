@@ -159,6 +159,7 @@ class TestDoctor:
             "migrations": "ok",
             "jobs": "ok",
             "outbox": "ok",
+            "audit": "ok",
             "clock": "ok",
             "account": "ok",
             "mini": "ok",
