@@ -12,7 +12,7 @@ from heli.ground.audit.recording import say_who
 from heli.ground.refusals import IdentityRequired
 from heli.identity.verified import RecognisedPerson, VerifiedIdentity
 from heli.vault.blind import blind_index
-from heli.vault.sealing import Spot, seal, unseal
+from heli.vault.fields import open_from, seal_into
 from heli.vault.tokens import TokenRefused, open_token, seal_token
 from heli.wechat.kinds import AppKind
 from heli.wechat.models import Account
@@ -40,7 +40,7 @@ def see_account(app: AppKind, openid: str, *, unionid: str | None = None) -> Acc
     with transaction.atomic():
         account, is_new = Account.objects.get_or_create(app=app, openid=index, defaults=defaults)
         if is_new:
-            account.openid_sealed = seal(openid, spot=_spot(account))
+            seal_into(account, "openid_sealed", openid)
             account.save(update_fields=["openid_sealed"])
         elif union and account.unionid is None:
             account.unionid = union
@@ -55,7 +55,7 @@ def find_account(app: AppKind, openid: str) -> Account | None:
 
 def openid_of(account: Account) -> str:
     """WeChat's name for the account, to send to."""
-    return unseal(account.openid_sealed, spot=_spot(account))
+    return open_from(account, "openid_sealed")
 
 
 def account_of(session: WeChatSession) -> Account:
@@ -123,7 +123,3 @@ def let_go(session: WeChatSession) -> None:
 def accounts_of(person: bytes) -> list[Account]:
     """The accounts of a person (blind index), those bound last first."""
     return list(Account.objects.filter(person=person).order_by("-bound_at", "-id"))
-
-
-def _spot(account: Account) -> Spot:
-    return Spot("wechat_account", "openid_sealed", str(account.id))
