@@ -142,6 +142,17 @@ class TestLoad:
         assert "Traceback" not in done.stderr
 
 
+class TestAudit:
+    def test_a_new_world_has_a_whole_audit_without_a_tail(self, tmp_path):
+        heli("migrate", "--data", tmp_path / "world", HELI_ENV="demo")
+
+        done = heli("audit", "verify", "--json", "--data", tmp_path / "world", HELI_ENV="")
+
+        told = json.loads(done.stdout)
+        assert done.returncode == 0, done.stderr
+        assert (told["ok"], told["tail"]["length"], told["problems"]) == (True, 0, [])
+
+
 class TestDoctor:
     def test_a_sound_world_is_ok_and_each_setting_is_explained(self, tmp_path):
         heli("migrate", "--data", tmp_path / "world", HELI_ENV="demo")
