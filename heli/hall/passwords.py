@@ -39,7 +39,7 @@ def account_of(username: str, password: str, *, address: str, if_wrong: Promise 
     if staff is None:
         make_password(password)  # as slow as for an account that is there
         raise IdentityRequired(if_wrong)
-    if is_forbidden(password) or not check_password(password, staff.password):
+    if not check_password(password, staff.password) or is_forbidden(password):
         raise IdentityRequired(if_wrong)
     if staff.initial_until is not None and staff.initial_until <= clock.real_now():
         raise IdentityRequired(if_wrong)  # not used in three days: it has to be given anew

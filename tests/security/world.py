@@ -170,7 +170,7 @@ def _accepted(clerk: Ask, code: str) -> dict[str, Any]:
 
 
 def _asked_by_somebody_else(office: Office, named: Canary) -> str:
-    asker = by_api(fictional_person())
+    asker = by_api(replace(fictional_person(), name="慕容知更鸟"))
     body = booking_body(a_slot(office, Service.MARRIAGE), named.person)
     taken = asker.caller.post("/bookings", body, Idempotency_Key=a_key())
     assert taken.status_code == 201, taken.content
