@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from heli.desk.staff_session import DESK_PATH, remember_session, safe_next
 from heli.ground.configuration import Environment
+from heli.ground.cookies import our_cookie
 from heli.hall.errors import LoginLapsed
 from heli.hall.logging_in import SET_UP_WITHIN, Opened, Pending, Step
 
 LOGIN_PATH = f"{DESK_PATH}/login"
-PENDING_COOKIE = "heli_desk_login"
+PENDING_COOKIE = our_cookie("heli_desk_login", is_of_all_paths=False)
 PAGES = {Step.CODE: "desk_login_code", Step.SET_UP: "desk_login_set_up"}
 
 
