@@ -164,6 +164,7 @@ def rotate_keys(*, add_only: bool = False, steady_seconds: float | None = None) 
         newest = keys.next_id
         keys = keys.with_key(newest)
     if add_only:
+        _tell("add key", newest)
         _write(keys)
         check_keys()
         print(
@@ -172,6 +173,7 @@ def rotate_keys(*, add_only: bool = False, steady_seconds: float | None = None) 
         print("then run heli keys rotate.")
         return 0
     if newest != keys.current:
+        _tell("use key", newest)
         _write(replace(keys, current=newest))
     check_keys()
     print(f"New values are sealed under {newest}.", flush=True)
@@ -262,6 +264,7 @@ def drop_key(key_id: str) -> int:
     heads = [count_heads(column) for column in sealed_columns()]
     if count := sum(n for found in heads for head, n in found.items() if head[2:] == ends):
         raise CommandRefused(f"{count} values lie under {key_id}; run heli keys rotate first.")
+    _tell("drop key", key_id)
     KeyMark.objects.filter(id=f"sealing {key_id}").delete()
     _write(keys.without_key(key_id))
     print(f"{key_id} is out of the file. A backup from before needs a copy that has it.")
@@ -281,6 +284,18 @@ def _keys() -> KeyFile:
     from heli.vault.keys import read_keys
 
     return read_keys(settings.HELI)
+
+
+def _tell(deed: str, key_id: str) -> None:
+    """Append to the audit what is about to be done with a key."""
+    from django.db import transaction
+
+    from heli.ground import clock
+    from heli.ground.audit.recording import Kind, Subject, record
+
+    with transaction.atomic():
+        subject = Subject("key", key_id)
+        record(Kind.DEED, deed, actor="command:keys", at=clock.now(), subject=subject)
 
 
 def _write(keys: KeyFile) -> None:

@@ -18,6 +18,7 @@ from heli.cases.parties import on_file
 from heli.channels.reporting import Seen
 from heli.channels.reports import get_report, report_fake
 from heli.ground.configuration import ConfigurationError
+from heli.ground.models import AuditEntry
 from heli.ground.sealing_settings import CipherName, Sealing
 from heli.ops.errors import CommandRefused
 from heli.ops.keys import drop_key, rotate_keys, verify_keys
@@ -82,6 +83,18 @@ class TestRotate:
         assert take_up(HandoverKind.BROWSER, ticket) == PAYLOAD
         assert get_report(report).text == "甲"
         give_consent(booking.code, by=couple.partner, at=NOW + HOUR)
+
+    def test_the_audit_is_told_of_the_key_and_of_no_row(self):
+        see_account(AppKind.MINI, "o-1")
+
+        rotate()
+        drop_key("k1")
+
+        told = AuditEntry.objects.order_by("id").values_list("kind", "what", "actor", "subject")
+        assert list(told) == [
+            ("deed", "use key", "command:keys", "k2"),
+            ("deed", "drop key", "command:keys", "k1"),
+        ]
 
     def test_broken_off_it_goes_on_with_the_same_key(self, own_keys):
         for _each in range(3):
