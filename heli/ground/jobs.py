@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import threading
 import time
@@ -38,6 +39,7 @@ STALLED_EVERY_LOOKS = 30
 RECONNECT_SECONDS = (0.25, 2.0)  # the first and the longest wait for a lost database
 CONNECTION_WAIT_SECONDS_MAX = 2.0
 STOP_SECONDS_MAX = 4.0  # for jobs in hand, once told to stop
+LEAVE_SECONDS = STOP_SECONDS_MAX + 1  # then the process ends, whatever is still in hand
 
 LOST = (
     exceptions.ConnectorException,
@@ -91,7 +93,8 @@ def work_off() -> None:
 
 def run_worker() -> None:
     """Work until SIGTERM or SIGINT, in a process of its own. A database that goes away and comes
-    back is waited for. Jobs in hand are finished, within about four seconds."""
+    back is waited for. Jobs in hand are finished, within about five seconds: one that waits longer
+    than that for somebody outside is left to the next worker, as after a kill."""
     asyncio.run(_until_signalled())
 
 
@@ -99,8 +102,23 @@ async def _until_signalled() -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, _told_to_stop, stop)
     await work_until(stop)
+
+
+def _told_to_stop(stop: asyncio.Event) -> None:
+    if not stop.is_set():
+        # A thread cannot be broken off, and neither the loop nor Python ends before its threads.
+        last = threading.Timer(LEAVE_SECONDS, _leave)
+        last.daemon = True
+        last.start()
+    stop.set()
+
+
+def _leave() -> None:
+    log.warning("worker: what is still in hand is left to the next one")
+    logging.shutdown()
+    os._exit(0)
 
 
 async def work_until(stop: asyncio.Event) -> None:

@@ -22,6 +22,13 @@ from heli.ground import clock, due, events, jobs
 from heli.ground.models import OutboxEvent
 
 WORKER = "import django; django.setup(); from heli.ground.jobs import run_worker; run_worker()"
+ENDLESS = """
+import time, django
+django.setup()
+from heli.ground import jobs
+jobs.app.task(name="tests.endless", retry=True)(lambda: time.sleep(3600))
+jobs.run_worker()
+"""
 
 
 @events.declare
@@ -50,7 +57,7 @@ def seconds_until(condition: Callable[[], bool], *, at_most: float) -> float:
 
 
 @contextmanager
-def a_worker(keys: Path | None) -> Iterator[subprocess.Popen[bytes]]:
+def a_worker(keys: Path | None, program: str = WORKER) -> Iterator[subprocess.Popen[bytes]]:
     name = connection.settings_dict["NAME"]
     environment = {
         **os.environ,
@@ -59,7 +66,7 @@ def a_worker(keys: Path | None) -> Iterator[subprocess.Popen[bytes]]:
         "DJANGO_SETTINGS_MODULE": "heli.settings",
         "DATABASE_URL": _url(name),
     }
-    process = subprocess.Popen([sys.executable, "-c", WORKER], env=environment)
+    process = subprocess.Popen([sys.executable, "-c", program], env=environment)
     try:
         yield process
     finally:
@@ -210,6 +217,17 @@ class TestRunWorker:
                 began = time.monotonic()
                 assert worker.wait(timeout=10) == 0
                 assert time.monotonic() - began < 5.0
+
+    def test_a_job_that_waits_for_somebody_outside_does_not_keep_it(self):
+        with a_worker(settings.HELI.keys, ENDLESS) as worker:
+            jobs.app.configure_task("tests.endless").defer()
+            job = ProcrastinateJob.objects.filter(task_name="tests.endless")
+            seconds_until(job.filter(status="doing").exists, at_most=60)
+
+            worker.terminate()
+
+            assert worker.wait(timeout=60) == 0  # the job would take an hour
+            assert job.get().status in ("todo", "doing")  # and is taken up by the next
 
     def test_what_happened_while_no_worker_ran_is_heard_by_the_next(self):
         event = ring()
