@@ -5,6 +5,7 @@ from django.urls import path
 from heli.desk.pages import (
     account,
     arrivals,
+    audit,
     cases,
     channels,
     day,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("cases/<str:case_id>/register", cases.register, name="desk_register"),
     path("cases/<str:case_id>/refuse", cases.refuse, name="desk_refuse"),
     path("plan", plan.plan, name="desk_plan"),
+    path("audit", audit.audit, name="desk_audit"),
     path("channels", channels.channels, name="desk_channels"),
     path("channels.yaml", channels.export, name="desk_export"),
     path("channels/import", channels.load, name="desk_import"),

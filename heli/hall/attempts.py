@@ -31,7 +31,10 @@ OF_CODES = (Limit(10, timedelta(minutes=15)), Limit(30, timedelta(hours=24)))
 
 TOO_MANY = _("这个账号连续输错密码的次数太多，请过一会儿再试。已经登录的电脑不受影响。")
 TOO_MANY_HERE = _("从这个网络输错密码的次数太多，请过一会儿再试。已经登录的电脑不受影响。")
-TOO_MANY_CODES = _("这个账号输错验证码的次数太多，请过一会儿再试。已经登录的电脑不受影响。")
+TOO_MANY_CODES = _(
+    "这个账号输错验证码的次数太多，请过一会儿再试。已经登录的电脑不受影响。"
+    "不是您输的，说明有人知道密码，请找平台运维重置密码。"
+)
 
 
 @transaction.atomic
@@ -67,6 +70,13 @@ def begin_code(staff: Staff, address: str) -> WrongCode:
         rows = rows.filter(address=here)
     _check(rows.values_list("at", flat=True), OF_CODES, TOO_MANY_CODES, now)
     return WrongCode.objects.create(staff=staff, address=here, at=now)
+
+
+def forget_attempts(staff: Staff) -> None:
+    """What was tried with the password that this account had, counts no more."""
+    typed = blind_index("username", staff.username).hex()
+    WrongPassword.objects.filter(username=typed).delete()
+    WrongCode.objects.filter(staff=staff).delete()
 
 
 def is_at_work(username: str, address: str, now: datetime) -> bool:

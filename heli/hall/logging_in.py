@@ -18,6 +18,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from heli.ground import clock
+from heli.ground.audit.recording import Kind, Subject, record, say_who
 from heli.hall import second_factor
 from heli.hall.errors import LoginLapsed
 from heli.hall.models import SecondFactor, Staff
@@ -140,11 +141,19 @@ def set_up(pending: str, *, new_password: str, code: str, address: str) -> Opene
     with transaction.atomic():
         Staff.objects.select_for_update().get(pk=staff.pk)
         _read(pending)  # somebody may have finished it since
+        say_who(_actor(staff), why="set_up_account")
         if needs_password:
             _choose_password(staff, new_password)
         codes = []
         if begun.secret is not None and used_step is not None:
             codes = second_factor.store(staff, begun.secret, used_step)
+            record(
+                Kind.DEED,
+                "set_up_second_factor",
+                actor=_actor(staff),
+                at=clock.now(),
+                subject=Subject("staff", str(staff.pk)),
+            )
         end_sessions_of([staff.pk])
         return Opened(*start_session(staff, address=address), tuple(codes))
 
@@ -157,6 +166,7 @@ def change_password(password: str, new_password: str, *, by: StaffOnDuty, addres
     check_new_password(new_password, field="new_password")
     staff = account_of(by.username, password, address=address, if_wrong=OLD_WRONG)
     with transaction.atomic():
+        say_who(_actor(staff), why="change_password")
         _choose_password(staff, new_password)
         end_other_sessions(by)
 
@@ -165,6 +175,11 @@ def _choose_password(staff: Staff, new_password: str) -> None:
     staff.password = make_password(new_password)
     staff.initial_until = None
     staff.save(update_fields=["password", "initial_until"])
+
+
+def _actor(staff: Staff) -> str:
+    """The account, as the audit names it."""
+    return f"staff:{staff.pk}"
 
 
 def _seal(staff: Staff, secret: str | None, lasts: timedelta) -> str:

@@ -31,6 +31,7 @@ class Deed(StrEnum):
     REGISTER = "register"
     REFUSE = "refuse"
     SEE_PLAN = "see_plan"
+    SEE_AUDIT = "see_audit"
     KEEP_CHANNELS = "keep_channels"
     DECIDE_REPORTS = "decide_reports"
 
@@ -42,11 +43,12 @@ _GUIDES = {
     Deed.ISSUE_TICKET,
     Deed.CALL_NEXT,
 }
+_MANAGERS = {Deed.SEE_PLAN, Deed.SEE_AUDIT}
 _OPERATORS = {Deed.KEEP_CHANNELS, Deed.DECIDE_REPORTS}  # of no office: they concern everybody
 
 DEEDS: dict[StaffRole, frozenset[Deed]] = {
     StaffRole.GUIDE: frozenset(_GUIDES),
-    StaffRole.CLERK: frozenset(Deed) - {Deed.SEE_PLAN, *_OPERATORS},
+    StaffRole.CLERK: frozenset(Deed) - {*_MANAGERS, *_OPERATORS},
     StaffRole.MANAGER: frozenset(Deed) - _OPERATORS,
     StaffRole.OPERATOR: frozenset(Deed),
 }

@@ -11,10 +11,12 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
+from heli.ground.audit.recording import Kind, record
 from heli.ground.refusals import IdentityRequired, NotFound
 from heli.hall import second_factor
 from heli.hall.attempts import WRONG_PASSWORDS_MAX, WRONG_PASSWORDS_WITHIN
@@ -82,14 +84,16 @@ def start_session(staff: Staff, *, address: str) -> tuple[str, StaffOnDuty]:
     """The token of a new session of somebody who has shown who they are, and who is on duty."""
     token = secrets.token_urlsafe(32)
     now = clock.real_now()
-    StaffSession.objects.create(
-        token_hash=_hash(token),
-        staff=staff,
-        address=address,
-        created_at=now,
-        seen_at=now,
-        expires_at=now + SESSION_LASTS,
-    )
+    with transaction.atomic():
+        StaffSession.objects.create(
+            token_hash=_hash(token),
+            staff=staff,
+            address=address,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + SESSION_LASTS,
+        )
+        record(Kind.DEED, "log_in", actor=f"staff:{staff.pk}", at=clock.now())
     return token, staff_of(token)
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput, NotFound
 from heli.hall import second_factor
+from heli.hall.attempts import forget_attempts
 from heli.hall.models import Staff, StaffSession
 from heli.hall.passwords import (
     DEMO_PASSWORD,
@@ -181,5 +182,6 @@ def _given_anew(staff: Staff) -> str:
     staff.password = make_password(password)
     staff.initial_until = clock.real_now() + INITIAL_LASTS
     staff.save(update_fields=["password", "initial_until"])
+    forget_attempts(staff)
     end_sessions_of([staff.pk])
     return password

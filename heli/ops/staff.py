@@ -60,7 +60,7 @@ def add(username: str, role: str, office: str | None) -> str:
     from heli.hall.staff import add_staff
 
     try:
-        with _told_to_the_audit():
+        with _told_to_the_audit("add", username):
             password = add_staff(username, StaffRole(role), office_id=office)
     except InvalidInput as invalid:
         raise CommandRefused(" ".join(str(error.text) for error in invalid.errors)) from None
@@ -88,7 +88,7 @@ def change(deed: str, username: str) -> str:
     }
     do, sentence = deeds[deed]
     try:
-        with _told_to_the_audit():
+        with _told_to_the_audit(deed, username):
             password = do(username)
     except NotFound:
         raise CommandRefused(f"There is no account {username}.") from None
@@ -141,15 +141,21 @@ def _handed_over(told: str, password: str) -> str:
 
 
 @contextmanager
-def _told_to_the_audit() -> Iterator[None]:
-    """One transaction, whose changes of rows the audit puts down to this command."""
+def _told_to_the_audit(deed: str, username: str) -> Iterator[None]:
+    """One transaction, which the audit puts down to this command, like its changes of rows."""
     from django.db import transaction
 
-    from heli.ground.audit.recording import say_who
+    from heli.ground import clock
+    from heli.ground.audit.recording import Kind, Subject, record, say_who
+    from heli.hall.models import Staff
+    from heli.hall.staff import normal_username
 
     with transaction.atomic():
-        say_who(ACTOR)
+        say_who(ACTOR, why=deed)
         yield
+        account = Staff.objects.get(username=normal_username(username))
+        subject = Subject("staff", str(account.pk))
+        record(Kind.DEED, deed, actor=ACTOR, at=clock.now(), subject=subject)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ OF_CLERKS = [
     "{case}/register",
     "{case}/refuse",
 ]
-OF_MANAGERS = ["/desk/plan"]
+OF_MANAGERS = ["/desk/plan", "/desk/audit"]
 ONLY_LOOKED_AT = ("/desk/today", "/desk/hall-code", "{case}", "/desk/plan")
 EVERY_PAGE = OF_EVERYBODY + OF_CLERKS + OF_MANAGERS
 NO_CASE = "/desk/cases/0190f2f0-0000-7000-8000-000000000000"

@@ -12,6 +12,7 @@ from heli.bookings.states import Role
 from heli.channels.keeping import Correction
 from heli.ground.refusals import NotAllowed, Refusal
 from heli.hall.codes import code_for_screen
+from heli.hall.audit import audit_of
 from heli.hall.counter import plan_at
 from heli.hall.decisions import refuse, register, withdraw
 from heli.hall.directory import (
@@ -85,6 +86,7 @@ VERBS: dict[str, tuple[Deed, Verb]] = {
     ),
     "refuse": (Deed.REFUSE, lambda by: refuse(NO_CASE, reason="x", by=by, at=AT)),
     "plan": (Deed.SEE_PLAN, lambda by: plan_at(by)),
+    "audit": (Deed.SEE_AUDIT, lambda by: audit_of(NO_CASE, by=by, at=AT)),
     "end_entry": (Deed.KEEP_CHANNELS, lambda by: end_entry(0, by=by, at=AT)),
     "confirm_entry": (Deed.KEEP_CHANNELS, lambda by: confirm_entry(0, by=by, at=AT)),
     "correct_entry": (Deed.KEEP_CHANNELS, lambda by: correct_entry(0, NO_DOOR, by=by, at=AT)),
@@ -106,7 +108,7 @@ OF_OPERATORS = {
 }
 MAY = {
     StaffRole.GUIDE: {"today", "check_in", "code_for_screen", "issue_ticket", "call_next"},
-    StaffRole.CLERK: set(VERBS) - {"plan"} - OF_OPERATORS,
+    StaffRole.CLERK: set(VERBS) - {"plan", "audit"} - OF_OPERATORS,
     StaffRole.MANAGER: set(VERBS) - OF_OPERATORS,
     StaffRole.OPERATOR: set(VERBS),
 }

@@ -24,7 +24,7 @@ from heli.hall.models import RecoveryCode, SecondFactor, Staff, StaffSession, Wr
 from heli.hall.roles import StaffRole
 from heli.hall.second_factor import matching_step, recovery_codes_left
 from heli.hall.sessions import open_session, staff_of
-from heli.hall.staff import add_staff, reset_second_factor
+from heli.hall.staff import add_staff, reset_password, reset_second_factor
 from heli.vault.sealing import SealBroken
 from tests.hall.factories import ADDRESS, PASSWORD, an_account, at_once, on_duty
 from tests.hall.second_factors import App, an_app, finish, go_to_production
@@ -311,6 +311,17 @@ class TestSteps:
 
 
 class TestLostTelephone:
+    def test_what_a_thief_of_the_password_tried_keeps_nobody_out_after_a_reset(self):
+        staff, app, _ = somebody()
+        TestWrongCodes.fail(staff, app, 10)
+
+        given = reset_password(staff.username)
+
+        begun = begin_login(staff.username, given, address=ELSEWHERE)
+        assert isinstance(begun, Pending)
+        opened = set_up(begun.token, new_password=OWN, code=app.next_code(), address=ELSEWHERE)
+        assert opened.staff.username == staff.username
+
     def test_an_operator_lets_them_begin_anew_with_another_password(self, monkeypatch):
         staff, app, opened = somebody()
         go_to_production(monkeypatch)

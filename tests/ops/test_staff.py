@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from heli.ground.models import AuditEntry
 from heli.ground.refusals import IdentityRequired
 from heli.hall.logging_in import Pending, Step, begin_login
 from heli.hall.models import Staff
@@ -103,6 +104,21 @@ class TestChange:
                 attempt()
         (account,) = list_staff()
         assert account.has_second_factor is (deed == "reset-password")
+
+    def test_is_in_the_audit_as_made_by_the_command(self):
+        _app, opened = an_app(on_duty(StaffRole.OPERATOR))
+        change("reset-second-factor", opened.staff.username)
+
+        deeds = AuditEntry.objects.filter(kind="deed").order_by("id")
+        me = f"staff:{opened.staff.staff_id}"
+        assert [(entry.what, entry.actor) for entry in deeds] == [
+            ("log_in", me),
+            ("set_up_second_factor", me),
+            ("log_in", me),
+            ("reset-second-factor", "command:staff"),
+        ]
+        password = AuditEntry.objects.filter(kind="change", what__contains="password").get()
+        assert password.actor == "command:staff"
 
     @pytest.mark.parametrize("deed", ["disable", "enable", "reset-password", "reset-second-factor"])
     def test_nobody_is_refused(self, deed):
