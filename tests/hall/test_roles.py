@@ -11,8 +11,8 @@ import pytest
 from heli.bookings.states import Role
 from heli.channels.keeping import Correction
 from heli.ground.refusals import NotAllowed, Refusal
-from heli.hall.codes import code_for_screen
 from heli.hall.audit import audit_of
+from heli.hall.codes import code_for_screen
 from heli.hall.counter import plan_at
 from heli.hall.decisions import refuse, register, withdraw
 from heli.hall.directory import (
