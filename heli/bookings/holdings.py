@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -22,8 +22,13 @@ from heli.bookings.states import ACTIVE, Role
 from heli.ground import clock
 from heli.identity.verified import VerifiedIdentity
 from heli.keeping.batches import batch, remove
+from heli.keeping.by_the_day import forget_by_the_day
 from heli.keeping.holdings import Holding, Taken
+from heli.law.services import Service
+from heli.slots.archive import first_day
+from heli.slots.models import Slot, SlotGeneration
 
+ONE_DAY = timedelta(days=1)
 STILL_COMING = _("您有还没结束的预约，请先取消它，或者办完再来。")
 
 # One empty key would be the same for all of a person's bookings; the row's own number is nobody's.
@@ -39,14 +44,25 @@ UPDATE bookings_party
 """
 
 
-@transaction.atomic
 def forget_visits(before: datetime) -> int:
-    """Empty the people of a batch of bookings whose time was before the moment (business, UTC).
+    """Empty the people of a batch of bookings whose day was over at the moment (business, UTC).
 
-    Whatever state they are in: half a year after its time a booking has none that matters.
+    Whatever state they are in: half a year after its day a booking has none that matters. They are
+    found by their slots, day by day, since bookings have no index of their own by time.
     """
-    due = Party.objects.filter(booking__starts_at__lt=before).exclude(details_sealed=b"")
-    parties = batch(due)
+    return forget_by_the_day("booking", before, first_day=first_day, forget_day=_forget_day)
+
+
+def _forget_day(on: date) -> int:
+    slots = Slot.objects.filter(
+        office__in=list(SlotGeneration.objects.values_list("office_id", flat=True)),
+        service__in=list(Service),
+        starts_at__gte=clock.moment_of(on),
+        starts_at__lt=clock.moment_of(on + ONE_DAY),
+    )
+    of_day = Booking.objects.filter(slot__in=list(slots.values_list("id", flat=True)))
+    due = Party.objects.filter(booking__in=list(of_day.values_list("id", flat=True)))
+    parties = batch(due.exclude(details_sealed=b""))
     bookings = _locked(Booking.objects.filter(parties__in=parties))
     _run(_FORGET_PARTIES, parties)
     _run(_FORGET_ASKERS, bookings)
@@ -54,7 +70,9 @@ def forget_visits(before: datetime) -> int:
 
 
 def _forget_lapses(before: datetime) -> int:
-    return remove(Lapse.objects.filter(at__lt=before))
+    """A booking's number grows with time and a place lapses within a day: the oldest are enough."""
+    oldest = batch(Lapse.objects.order_by("booking_id"))
+    return remove(Lapse.objects.filter(pk__in=oldest, at__lt=before))
 
 
 def _take_out(by: VerifiedIdentity) -> Taken:

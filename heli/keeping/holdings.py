@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 
 from heli.identity.verified import VerifiedIdentity
 
-ROWS_PER_BATCH = 500
+ROWS_PER_BATCH = 2000
 
 Taken = list[dict[str, Any]]
 

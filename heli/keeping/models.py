@@ -30,12 +30,23 @@ class DataConsent(models.Model):
         ]
         indexes = [
             models.Index(fields=["person"], name="keeping_by_person"),
+            models.Index(fields=["given_at"], name="keeping_by_age"),
             models.Index(
                 fields=["verification"],
                 name="keeping_by_verification",
                 condition=Q(person__isnull=True),
             ),
         ]
+
+
+class DayReached(models.Model):
+    """How far a kind that goes by the day has come. Locked while a batch of it is forgotten.
+
+    on: the day in Shanghai that is looked at next; those before it are done.
+    """
+
+    kind = models.CharField(primary_key=True, max_length=40)
+    on = models.DateField()
 
 
 class KeptTo(models.Model):

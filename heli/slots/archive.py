@@ -84,14 +84,17 @@ def _lock_progress(last_on: date) -> ArchiveProgress:
     row = ArchiveProgress.objects.select_for_update()
     progress = row.first()
     if progress is None:
-        first = ArchiveProgress(on=_first_day() or last_on)
+        first = ArchiveProgress(on=first_day() or last_on)
         ArchiveProgress.objects.bulk_create([first], ignore_conflicts=True)
         progress = row.get()
     return progress
 
 
-def _first_day() -> date | None:
-    """The day of the first slot there is; asked once, office by office, by the index they have."""
+def first_day() -> date | None:
+    """The day in Shanghai of the first slot there is; None where there is none.
+
+    Office by office, by the index they have.
+    """
     found = []
     for service in Service:
         slots = Slot.objects.filter(office=OuterRef("office"), service=service)

@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from django.db import IntegrityError, connection
 
+from heli.bookings.holdings import forget_visits
 from heli.bookings.models import Booking, Party
 from heli.bookings.queries import bookings_of
 from heli.bookings.services import cancel_booking
@@ -22,10 +23,13 @@ from heli.ground import clock, due, events
 from heli.hall.models import StaffSession
 from heli.hall.roles import StaffRole
 from heli.identity.models import Verification
-from heli.keeping.forgetting import FORGOTTEN_AT, keep_periods, next_forgetting
+from heli.keeping import forgetting
+from heli.keeping.forgetting import FORGOTTEN_AT, next_forgetting
 from heli.keeping.models import KeptTo
 from heli.keeping.periods import kinds
 from heli.notices.models import Notice
+from heli.places.models import Office
+from heli.slots.models import SlotGeneration
 from heli.wechat.accounts import WeChatSession, bind_account, see_account
 from heli.wechat.kinds import AppKind
 from heli.wechat.models import Account
@@ -43,7 +47,21 @@ from tests.hall.factories import an_account
 
 pytestmark = pytest.mark.usefixtures("database")
 
-OVER = NOW + 7 * DAY + kinds()["booking"].period  # the last moment of a visit a week from NOW
+VISIT = clock.day_of(NOW + 7 * DAY)
+OVER = clock.moment_of(VISIT + DAY) + kinds()["booking"].period  # of a visit a week from NOW
+
+
+def keep_periods(at: datetime) -> None:
+    generate()
+    forgetting.keep_periods(at)
+
+
+def generate() -> None:
+    """As for every office that takes bookings, it is known up to which day slots were made."""
+    for office in Office.objects.all():
+        SlotGeneration.objects.get_or_create(
+            office=office, defaults={"generated_on": VISIT, "rules_digest": b""}
+        )
 
 
 def parties_of(code: str) -> list[Party]:
@@ -59,10 +77,10 @@ class TestBookings:
         couple = a_couple()
         held = hold_and_agree(couple, a_slot())
 
-        keep_periods(OVER)
+        keep_periods(OVER - SECOND)
         assert not any(is_forgotten(party) for party in parties_of(held.code))
 
-        keep_periods(OVER + SECOND)
+        keep_periods(OVER)
         assert all(is_forgotten(party) for party in parties_of(held.code))
         assert not Booking.objects.get(code=held.code).asker
         assert bookings_of(by=couple.applicant, at=OVER) == []
@@ -71,18 +89,40 @@ class TestBookings:
         held = hold_and_agree(a_couple(), a_slot())
         before = Booking.objects.values("state", "service", "office", "slot").get(code=held.code)
 
-        keep_periods(OVER + SECOND)
+        keep_periods(OVER)
 
         kept = Booking.objects.values("state", "service", "office", "slot").get(code=held.code)
         assert kept == before
         assert all(party.consented_at for party in parties_of(held.code))
+
+    def test_a_booking_that_was_left_over_by_a_crash_is_found_the_next_time(self, monkeypatch):
+        monkeypatch.setattr("heli.keeping.batches.ROWS_PER_BATCH", 2)
+        monkeypatch.setattr("heli.keeping.by_the_day.ROWS_PER_BATCH", 2)
+        slot = a_slot()
+        codes = [hold_and_agree(a_couple(), slot).code for _couple in range(2)]
+        generate()
+
+        forget_visits(OVER - kinds()["booking"].period)
+        assert sum(is_forgotten(party) for party in Party.objects.all()) == 2
+
+        forget_visits(OVER - kinds()["booking"].period)
+        assert all(is_forgotten(party) for code in codes for party in parties_of(code))
+
+    def test_a_visit_booked_late_is_forgotten_though_a_later_one_was_booked_before_it(self):
+        hold_and_agree(a_couple(), a_slot(starts_at=NOW + 90 * DAY))
+        keep_periods(NOW)
+        sooner = hold_and_agree(a_couple(), a_slot(starts_at=NOW + 7 * DAY))
+
+        keep_periods(OVER)
+
+        assert all(is_forgotten(party) for party in parties_of(sooner.code))
 
     def test_two_bookings_of_one_person_are_forgotten_together(self):
         couple, slot = a_couple(), a_slot()
         for _time in range(2):
             cancel_booking(hold(couple, slot).code, by=couple.applicant, at=NOW + SECOND)
 
-        keep_periods(OVER + SECOND)
+        keep_periods(OVER)
 
         assert all(is_forgotten(party) for party in Party.objects.all())
 

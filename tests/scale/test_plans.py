@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from heli.bookings import deadlines
+from heli.bookings.holdings import forget_visits
 from heli.bookings.offers import place_on_offer
 from heli.bookings.queries import active_booking_of, booking_view, bookings_of, find_booking
 from heli.bookings.withdrawn import note_bookings_of_withdrawn_slots
@@ -117,6 +118,7 @@ DEEDS: dict[str, Callable[[Couples], object]] = {
     "remind of consent": lambda these: reminders.remind_of_consent(NOW),
     "remind on the way": lambda these: on_the_way.remind_on_the_way(NOW),
     "archive days": lambda these: archive.archive_days(NOW),
+    "forget visits": lambda these: forget_visits(NOW - 60 * DAY),
     "forget events": lambda these: events.forget_delivered(NOW - 30 * DAY),
     "make an office's slots anew": lambda these: generate_slots(these.booked.office.id, NOW),
     "note what was withdrawn": lambda these: note_bookings_of_withdrawn_slots(OFFICE, at=NOW),
