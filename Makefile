@@ -10,7 +10,7 @@ LOCK := pip compile pyproject.toml --universal --python-version 3.11 --generate-
 	--no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev browser demo test check lint types imports miniprogram format lock \
+.PHONY: help setup setup-dev browser demo test check lint types imports secrets audit miniprogram format lock \
 	pictures routes bench
 
 help: ## list the targets
@@ -29,7 +29,7 @@ demo: setup ## the demo world; make demo ARGS="--once" tells the story and ends
 test: check browser miniprogram ## lint, types, import rules and every test; ARGS goes to pytest
 	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
-check: lint types imports ## lint, types and import rules
+check: lint types imports secrets ## lint, types, import rules and a look for secrets
 
 lint: setup-dev ## style
 	$(BIN)/ruff check --quiet
@@ -40,6 +40,12 @@ types: setup-dev ## mypy, strict
 
 imports: setup-dev ## which room may import which
 	$(BIN)/lint-imports --no-logo > .venv/imports.log || { cat .venv/imports.log; exit 1; }
+
+secrets: setup-dev ## look for secrets; ARGS=--renew takes what was looked at into the baseline
+	@$(BIN)/python scripts/scan_secrets.py $(filter --renew,$(ARGS))
+
+audit: setup ## known weaknesses of the locked packages, where the advisory service can be reached
+	@$(BIN)/python scripts/audit_dependencies.py
 
 miniprogram: setup-dev ## the mini program: lint and tests, where there is Node.js
 	@$(BIN)/python scripts/test_miniprogram.py
