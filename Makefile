@@ -10,8 +10,8 @@ LOCK := pip compile pyproject.toml --universal --python-version 3.11 --generate-
 	--no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev browser demo test check lint types imports secrets audit miniprogram format lock \
-	pictures routes bench
+.PHONY: help setup setup-dev browser demo test check lint types imports secrets audit miniprogram \
+	format lock pictures routes bench
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
