@@ -99,10 +99,15 @@ def open_directory(path: Path, *, create_for: Environment | None = None) -> Data
 
 
 def create_keys(directory: DataDirectory) -> None:
-    """Give a demo or test world its keys, once. Production keeps its keys outside the directory."""
+    """Give a demo or test world its keys, once. Production keeps its keys outside the directory.
+
+    Keys that were lost are not replaced: what lies in the database would open with no others.
+    """
     from heli.vault.keys import create_key_file
 
     if directory.environment is Environment.PRODUCTION or directory.keys.exists():
+        return
+    if directory.cluster.exists():
         return
     try:
         create_key_file(directory.keys)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from heli.ground.configuration import Environment
-from heli.ops.data_directory import default_for_demo, open_directory
+from heli.ops.data_directory import create_keys, default_for_demo, open_directory
 from heli.ops.errors import DirectoryMissing, DirectoryRefused
 
 
@@ -124,3 +124,29 @@ class TestOpenDirectory:
 
 def test_the_demo_lives_with_the_users_own_files():
     assert default_for_demo({}) == Path.home() / ".local" / "share" / "heli" / "demo"
+
+
+class TestCreateKeys:
+    def test_a_new_world_gets_keys_and_keeps_them(self, tmp_path):
+        directory = open_directory(tmp_path, create_for=Environment.DEMO)
+
+        create_keys(directory)
+        before = directory.keys.read_text()
+        create_keys(directory)
+
+        assert directory.keys.read_text() == before
+
+    def test_one_that_lost_them_gets_no_others(self, tmp_path):
+        directory = open_directory(tmp_path, create_for=Environment.DEMO)
+        directory.cluster.mkdir()
+
+        create_keys(directory)
+
+        assert not directory.keys.exists()
+
+    def test_production_keeps_its_own_elsewhere(self, tmp_path):
+        directory = open_directory(tmp_path, create_for=Environment.PRODUCTION)
+
+        create_keys(directory)
+
+        assert not directory.keys.exists()

@@ -20,8 +20,10 @@ from heli.channels.reports import get_report, report_fake
 from heli.ground.configuration import ConfigurationError
 from heli.ground.models import AuditEntry
 from heli.ground.sealing_settings import CipherName, Sealing
+from heli.ops import doctor, schema
 from heli.ops.errors import CommandRefused
 from heli.ops.keys import drop_key, rotate_keys, verify_keys
+from heli.ops.world import World
 from heli.vault import keys, rotation
 from heli.vault.ciphers import Scheme
 from heli.vault.fields import sealed_columns
@@ -282,6 +284,15 @@ class TestForeignKeys:
         for ask in (rotate, lambda: verify_keys(as_json=False), lambda: drop_key("k1")):
             with pytest.raises(ConfigurationError, match="its key 'index' is another"):
                 ask()
+
+    def test_no_server_starts_with_them_and_the_doctor_says_so(self, tmp_path, monkeypatch):
+        schema.prepare(is_embedded=False)
+        self.use(tmp_path, monkeypatch)
+
+        with pytest.raises(ConfigurationError, match="is not the one that this database was"):
+            schema.prepare(is_embedded=False)
+        found = doctor._keys(World(settings.HELI, directory=None, server=None))
+        assert (found.verdict, "its key 'index' is another" in found.text) == ("bad", True)
 
     def test_so_are_those_of_a_database_that_has_no_marks_yet(self, tmp_path, monkeypatch):
         hold(a_couple(), a_slot())
