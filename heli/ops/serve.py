@@ -190,7 +190,7 @@ def _children(run_directory: Path, host: str, port: int, workers: int) -> list[C
     return [
         Child("the doors", ("door", *where), is_front=True),
         Child("the web server", ("web", str(web), str(workers))),
-        Child("the job worker", ("jobs",)),
+        Child("the job worker", ("jobs",), is_front=True),  # what it has in hand may ask the others
     ]
 
 

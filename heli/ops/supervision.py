@@ -25,8 +25,8 @@ LOOK_EVERY_SECONDS = 0.1
 class Child:
     """A program to keep running. deaths: in a row, without a steady run between them.
 
-    inherited: open files that it gets. is_front: it hands on to the others, so it is stopped, and
-    has drained, before them.
+    inherited: open files that it gets. is_front: it hands on to the others or asks them, so it is
+    stopped, and has drained, before them.
     """
 
     name: str
