@@ -178,6 +178,8 @@ class TestDoctor:
             "templates": "ok",
             "check files": "ok",
             "sms": "ok",
+            "identity": "ok",
+            "faceid": "ok",
         }
         assert {setting["name"] for setting in told["settings"]} == set(MEANINGS)
 
