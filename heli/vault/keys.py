@@ -2,12 +2,14 @@
 
 A rotation puts another key into the file while processes serve. Each looks at the file every few
 seconds, and at once when it meets a value whose key it does not know; so none has to be started
-again. A file that has become unreadable changes nothing for those that run.
+again. What has changed is read aside, since a master key in a KMS may take its time. A file that
+cannot be read changes nothing for those that run; it is tried again after a minute.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from time import monotonic
@@ -28,6 +30,7 @@ from heli.vault.master import MasterKey, master_key
 __all__ = ["LOOK_SECONDS", "Keyring", "create_key_file", "keyring", "look_again"]
 
 LOOK_SECONDS = 5.0
+FAILED_SECONDS = 60.0  # until a file that could not be read is tried again
 log = logging.getLogger("heli.vault")
 
 
@@ -81,8 +84,11 @@ class Keyring:
 class _Latest:
     configuration: ClassVar[Configuration | None] = None
     keyring: ClassVar[Keyring]
-    stamp: ClassVar[tuple[int, ...]]
+    stamp: ClassVar[tuple[int, ...]]  # of the file as it was read
     look_at: ClassVar[float] = 0.0  # when to look at the file again, monotonic
+    failed: ClassVar[tuple[int, ...]] = ()  # of a file that could not be read
+    failed_until: ClassVar[float] = 0.0
+    turn: ClassVar[threading.Lock] = threading.Lock()
 
 
 def keyring() -> Keyring:
@@ -99,14 +105,20 @@ def keyring() -> Keyring:
         _Latest.look_at = monotonic() + LOOK_SECONDS
         _Latest.configuration = configuration
     elif monotonic() >= _Latest.look_at:
-        _look(configuration)
+        _Latest.look_at = monotonic() + LOOK_SECONDS  # first: other threads need not look as well
+        if _is_news(stamp := _stamp(configuration)):
+            arguments = (configuration, stamp)
+            threading.Thread(target=_take_over, args=arguments, daemon=True).start()
     return _Latest.keyring
 
 
 def look_again() -> Keyring:
     """The keys after a look at the file, however recent the last one was."""
-    _Latest.look_at = 0.0
-    return keyring()
+    configuration = settings.HELI
+    keyring()
+    if _is_news(stamp := _stamp(configuration)):
+        _take_over(configuration, stamp)
+    return _Latest.keyring
 
 
 def head_of(scheme: Scheme, key_id: str) -> bytes:
@@ -167,16 +179,23 @@ def _read(configuration: Configuration) -> Keyring:
     return keyring_of(read_keys(configuration), configuration.sealing)
 
 
-def _look(configuration: Configuration) -> None:
-    _Latest.look_at = monotonic() + LOOK_SECONDS  # first: other threads need not look as well
-    stamp = _stamp(configuration)
-    if stamp == _Latest.stamp or not stamp:
-        return
-    try:
-        _Latest.keyring = _read(configuration)
-    except ConfigurationError as error:
-        log.warning("The keys stay as they were. %s", error)
-    _Latest.stamp = stamp
+def _is_news(stamp: tuple[int, ...]) -> bool:
+    if stamp == _Latest.failed and monotonic() < _Latest.failed_until:
+        return False
+    return bool(stamp) and stamp != _Latest.stamp
+
+
+def _take_over(configuration: Configuration, stamp: tuple[int, ...]) -> None:
+    """Read the file that has this stamp; one thread does, and the others wait for it."""
+    with _Latest.turn:
+        if configuration is not _Latest.configuration or not _is_news(stamp):
+            return
+        try:
+            _Latest.keyring = _read(configuration)
+            _Latest.stamp = stamp
+        except ConfigurationError as error:
+            log.warning("The keys stay as they were. %s", error)
+            _Latest.failed, _Latest.failed_until = stamp, monotonic() + FAILED_SECONDS
 
 
 def _stamp(configuration: Configuration) -> tuple[int, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import threading
+import time
 
 import pytest
 from django.conf import settings
@@ -261,13 +262,37 @@ class TestWhileServing:
         assert open_details(Party.objects.get(id=party.id)).name == ""
         assert keys.keyring().current == "k2"
 
+    def test_a_process_that_meets_none_of_its_values_seals_with_the_new_key_soon(
+        self, own_keys, monkeypatch
+    ):
+        monkeypatch.setattr(keys, "LOOK_SECONDS", 0.01)
+        assert keys.keyring().current == "k1"
+        changed = dataclasses.replace(keys.read_keys(settings.HELI).with_key("k2"), current="k2")
+        replace_key_file(own_keys, changed, master=None)
+
+        until = time.monotonic() + 20
+        while keys.keyring().current != "k2" and time.monotonic() < until:
+            time.sleep(0.01)
+
+        assert keys.keyring().current == "k2"
+
     def test_a_file_that_broke_changes_nothing_for_who_runs(self, own_keys, caplog):
         hold(a_couple(), a_slot())
         own_keys.write_text("{")
 
         assert keys.look_again().current == "k1"
         assert open_details(Party.objects.first())
-        assert "The keys stay as they were" in caplog.text
+        assert keys.look_again().current == "k1"
+        assert caplog.text.count("The keys stay as they were") == 1  # and is not tried at once
+
+    def test_one_that_is_mended_is_read(self, own_keys):
+        assert keys.keyring().current == "k1"
+        whole = dataclasses.replace(keys.read_keys(settings.HELI).with_key("k2"), current="k2")
+        own_keys.write_text("{")
+        keys.look_again()
+        replace_key_file(own_keys, whole, master=None)
+
+        assert keys.look_again().current == "k2"
 
 
 class TestForeignKeys:
