@@ -113,8 +113,8 @@ class RecoveryCode(models.Model):
 class WrongPassword(models.Model):
     """A password that did not open an account, whether or not there is such an account.
 
-    address: where it came from, by its blind index. at: real time. Rows are dropped when they no
-    longer count.
+    username: what was typed, by its blind index, as hexadecimal digits. address: where it came
+    from, by its blind index. at: real time. Rows are dropped when they no longer count.
     """
 
     username = models.CharField(max_length=64)
