@@ -43,7 +43,6 @@ def on_every_answer(configuration: Configuration) -> dict[str, str]:
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": PERMISSIONS,
     }
     is_production = configuration.environment is Environment.PRODUCTION
     if is_production and configuration.base_url.startswith("https://"):
@@ -52,8 +51,8 @@ def on_every_answer(configuration: Configuration) -> dict[str, str]:
 
 
 def security_headers(get_response: Answering) -> Answering:
-    """Middleware: the headers of every answer, and of the API's besides. The outermost, so that
-    whoever answers has them."""
+    """Middleware: the headers of every answer, of pages and of the API's besides. The outermost,
+    so that whoever answers has them."""
 
     def answer(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -62,6 +61,8 @@ def security_headers(get_response: Answering) -> Answering:
             _add(response, {"Content-Security-Policy": DOCS_POLICY})
         if request.path.startswith(API_PREFIXES):
             _add(response, {"Content-Security-Policy": API_POLICY, "Cache-Control": NOT_KEPT})
+        else:
+            _add(response, {"Permissions-Policy": PERMISSIONS})
         return response
 
     return answer

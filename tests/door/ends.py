@@ -26,6 +26,7 @@ WEB_PROCESSES = "granian"  # what an answer of theirs says in its header Server
 
 SAME_HEADERS = (
     *("content-type", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy"),
+    *("cross-origin-resource-policy", "content-security-policy"),
     *("www-authenticate", "retry-after", "allow"),
 )
 

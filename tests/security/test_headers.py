@@ -52,6 +52,9 @@ class TestEveryAnswer:
         for name, value in on_every_answer(settings.HELI).items():
             assert answer[name] == value, name
         assert answer["X-Content-Type-Options"] == "nosniff"
+        if not path.startswith(("/api/", "/health/")):
+            assert "geolocation=(self)" in answer["Permissions-Policy"]
+            assert "camera=()" in answer["Permissions-Policy"]
 
     @pytest.mark.parametrize("path", [path for path in EVERYWHERE if "static" not in path])
     def test_lets_nothing_inline_run_and_nobody_frame_it_or_keep_it(self, path):
