@@ -52,7 +52,7 @@ def post_verification(request: HttpRequest, body: VerificationIn) -> Status[obje
     proof = verify_person(
         **body.model_dump(exclude={"data_consent"}),
         account=asking_openid(request),
-        address=request.META["REMOTE_ADDR"],
+        address=request.META.get("REMOTE_ADDR", ""),
         from_an_app=True,
     )
     if has_agreed:
