@@ -118,11 +118,11 @@ class Phone {
   /** Another program comes to the front, or this one is closed and opened again: where it was, or
    * by a card that leads to a page. */
   async returnAfter(minutes, url = "") {
-    const now = Date.now();
     this.hide();
     this.app.onHide();
     await this.settle();
-    const clock = jest.spyOn(Date, "now").mockReturnValue(now + minutes * 60000);
+    const back = Date.now() + minutes * 60000; // counted from when nothing of it was seen any more
+    const clock = jest.spyOn(Date, "now").mockReturnValue(back);
     this.isClosed = false;
     this.app.onShow();
     clock.mockRestore();
