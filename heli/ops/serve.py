@@ -31,6 +31,7 @@ WEB_SOCKET, CHANGES = "web.sock", "changes"
 READY_SECONDS_MAX = 60
 DEATHS_BEFORE_READY_MAX = 3
 LOOK_AT_DATABASE_EVERY_SECONDS = 0.5
+WORKER_STOP_SECONDS_MAX = 7  # it ends within five unless the processor is short
 
 
 def check_port(host: str, port: int) -> int:
@@ -190,7 +191,8 @@ def _children(run_directory: Path, host: str, port: int, workers: int) -> list[C
     return [
         Child("the doors", ("door", *where), is_front=True),
         Child("the web server", ("web", str(web), str(workers))),
-        Child("the job worker", ("jobs",), is_front=True),  # what it has in hand may ask the others
+        # What it has in hand may ask the others, and may be broken off at any moment.
+        Child("the job worker", ("jobs",), is_front=True, stop_seconds_max=WORKER_STOP_SECONDS_MAX),
     ]
 
 

@@ -26,12 +26,13 @@ class Child:
     """A program to keep running. deaths: in a row, without a steady run between them.
 
     inherited: open files that it gets. is_front: it hands on to the others or asks them, so it is
-    stopped, and has drained, before them.
+    stopped, and has drained, before them. stop_seconds_max: for its draining; then it is killed.
     """
 
     name: str
     arguments: Sequence[str]
     is_front: bool = False
+    stop_seconds_max: float = STOP_SECONDS_MAX
     inherited: Sequence[int] = ()
     process: subprocess.Popen[bytes] | None = None
     deaths: int = 0
@@ -133,14 +134,14 @@ def _start(child: Child) -> None:
 
 
 def _stop_all(children: Sequence[Child]) -> None:
-    running = [child.process for child in children if child.process is not None]
-    for process in running:
+    shortest_first = sorted(children, key=lambda child: child.stop_seconds_max)
+    running = [(c.process, c.stop_seconds_max) for c in shortest_first if c.process is not None]
+    for process, _seconds in running:
         process.terminate()
-    until = time.monotonic() + STOP_SECONDS_MAX
-    for process in running:
+    told = time.monotonic()
+    for process, seconds in running:
         with suppress(subprocess.TimeoutExpired):
-            process.wait(max(0.0, until - time.monotonic()))
-    for process in running:
+            process.wait(max(0.0, told + seconds - time.monotonic()))
         _kill_group(process)
         process.wait()
 
