@@ -79,7 +79,7 @@ MEANINGS = {
     "HELI_WECHAT_OPEN_BASE": "where WeChat asks a visitor who they are",
     "HELI_WECHAT_MP_BASE": "where WeChat has the pictures of its QR codes",
     "HELI_WECHAT_JS": "WeChat's script for pages",
-    "HELI_TENCENT_SECRET_ID": "the key to Tencent Cloud, for short messages",
+    "HELI_TENCENT_SECRET_ID": "the key to Tencent Cloud, for messages and real-name checks",
     "HELI_TENCENT_SECRET_KEY": "the secret of that key",
     "HELI_TENCENT_ENDPOINT": "where Tencent Cloud is; unset: the real one",
     "HELI_SMS_APP_ID": "the application of short messages at Tencent Cloud",

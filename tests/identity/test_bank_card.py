@@ -104,6 +104,15 @@ class TestBegin:
         assert (row().state, row().reason) == ("failed", "unavailable")
         assert emulator.control.sms() == []
 
+    def test_an_answer_that_takes_too_long_is_none(self, emulator, monkeypatch):
+        monkeypatch.setattr("heli.identity.tencent.cloud.ANSWER_SECONDS_MAX", 0.2)
+        emulator.control.script_fault(ASK, delay=1.0)
+
+        with pytest.raises(CheckUnavailable):
+            begin()
+
+        assert emulator.control.sms() == []
+
     def test_a_bank_that_is_busy_is_no_answer(self, emulator):
         emulator.control.bank_card("-18")
 

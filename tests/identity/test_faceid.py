@@ -222,6 +222,17 @@ class TestResult:
         assert row().state == "pending"
         assert finish(pending).name == ZHANG.name
 
+    def test_an_answer_that_takes_too_long_decides_nothing(self, emulator, monkeypatch):
+        pending = begin()
+        emulator.control.cloud_face(0)
+        monkeypatch.setattr("heli.identity.tencent.cloud.ANSWER_SECONDS_MAX", 0.2)
+        emulator.control.script_fault(RESULT, delay=1.0)
+
+        with pytest.raises(CheckUnavailable):
+            finish(pending)
+
+        assert row().state == "pending"
+
     def test_a_check_that_the_vendor_has_forgotten_is_begun_anew(self, emulator):
         pending = begin()
         emulator.control.script_fault(RESULT, errcode="InvalidParameterValue.BizTokenExpired")

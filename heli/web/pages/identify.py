@@ -40,7 +40,7 @@ def identify(request: HttpRequest) -> HttpResponse:
         return _form(request, form, method, 422 if form.errors else 200)
     try:
         proof = verify_person(
-            **form.cleaned_data, method=method, address=request.META["REMOTE_ADDR"]
+            **form.cleaned_data, method=method, address=request.META.get("REMOTE_ADDR", "")
         )
     except InvalidInput as invalid:
         form.refuse(invalid)
