@@ -27,6 +27,9 @@ module.exports = {
   sayAnswers: (answers, token) =>
     request("POST", "/wechat/subscriptions", { token, body: { answers } }),
 
+  /** What people have to be told of their data, in both languages: [{ purpose, version, … }]. */
+  consentTexts: () => request("GET", "/my-data/consent-texts"),
+
   /** { id, handle } to go on with in WeChat, or { token, expires_at } at once. */
   verify: (claim, token) => request("POST", "/identity/verifications", { token, body: claim }),
 

@@ -72,13 +72,30 @@ describe("the real-name check", () => {
 
     await phone.tap("开始人脸核验");
     expect(phone.text.match(/请填写这一项。/g)).toHaveLength(3);
-    expect(phone.asked).toEqual([]);
+    expect(phone.asked).toEqual(["GET /api/v1/my-data/consent-texts"]);
 
     await prove(phone, { name: "赵示例", idNumber: "440106188001010000", phone: "123" });
     expect(phone.text).toContain("填写的内容有误，没有提交");
     const wrong = phone.named.filter(({ attributes }) => attributes.class === "wrong");
     expect(wrong).toHaveLength(0); // the sentences are read with their fields
     expect(phone.named.find(({ label }) => label.startsWith("手机号")).label).not.toMatch(/，$/);
+  });
+
+  test("tells what is sensitive first, and begins nothing without a word of its own", async () => {
+    const phone = await opened();
+    expect(phone.text).toContain("身份证号和您要办的业务属于敏感个人信息");
+    const box = phone.named.find(({ label }) => label === "我单独同意处理这些敏感信息");
+    expect(phone.page.data.agrees).toBe(false);
+    expect(box.can("tap")).toBe(true);
+
+    const person = somebody();
+    await phone.type("姓名", person.name);
+    await phone.type("身份证号", person.idNumber);
+    await phone.type("手机号", person.phone);
+    await phone.tap("开始人脸核验");
+
+    expect(phone.text).toContain("不同意就不能在网上验证。可以带身份证，到大厅取号办理。");
+    expect(phone.asked).toEqual(["GET /api/v1/my-data/consent-texts"]);
   });
 
   test("takes the telephone number from WeChat where the person agrees", async () => {

@@ -46,6 +46,8 @@ module.exports = {
     phoneRefused: "No number came from WeChat. You can type it in.",
     begin: "Begin the face check",
     kept: "Name, ID number and telephone are stored encrypted and used for this appointment only. We keep no pictures and no video.",
+    agree: "I agree, separately, to the use of this sensitive data",
+    agreeMissing: "Without your agreement you cannot be checked online. You can bring your card and take a ticket at the hall.",
     missing: "Please fill this in.",
     reasons: {
       cancelled: "The face check was not finished, and nothing has changed. Tap again when you want to go on.",

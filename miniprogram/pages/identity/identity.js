@@ -6,22 +6,50 @@ const { addressOf, page } = require("../../lib/page");
 const service = require("../../lib/service");
 const session = require("../../lib/session");
 const { decoded } = require("../../lib/codes");
+const { language } = require("../../lib/preferences");
 const { words } = require("../../lib/words");
 
 const FIELDS = ["name", "id_number", "phone"];
 const ASKED = "askedToBind"; // whether this WeChat was asked once whether it is one's own
 
 page("identity", {
-  data: { now: 1, name: "", id_number: "", phone: "", wrong: {}, asksToBind: false },
+  data: {
+    now: 1,
+    name: "",
+    id_number: "",
+    phone: "",
+    told: [], // what is told of the data, in the reader's language
+    version: "",
+    agrees: false, // ticked by nobody but the person
+    wrong: {},
+    asksToBind: false,
+  },
 
   /** options.web: a page of the service to go on with; otherwise back to the page that asked. */
   begin(options) {
     this.web = decoded(options.web);
+    this.busily(() => this.tell());
   },
 
   methods: {
     again() {
       this.setData({ wrong: {} });
+      this.busily(() => this.tell());
+    },
+
+    /** What the person has to read before their word on their data. */
+    async tell() {
+      const texts = await service.consentTexts();
+      const told = texts.map((text) => ({
+        purpose: text.purpose,
+        title: text[`title_${language()}`],
+        body: text[`body_${language()}`],
+      }));
+      this.setData({ told, version: texts[0].version });
+    },
+
+    agree() {
+      this.setData({ agrees: !this.data.agrees });
     },
 
     type(event) {
@@ -42,10 +70,12 @@ page("identity", {
     },
 
     verify() {
+      if (!this.data.version) return this.busily(() => this.tell()); // nothing was read yet
       const empty = FIELDS.filter((field) => !this.data[field].trim());
       const wrong = empty.map((field) => [field, this.data.w.missing]);
+      if (!this.data.agrees) wrong.push(["agrees", this.data.w.agreeMissing]);
       this.setData({ wrong: Object.fromEntries(wrong) });
-      if (empty.length) return undefined;
+      if (wrong.length) return undefined;
       return this.busily(() => this.prove());
     },
 
@@ -68,16 +98,24 @@ page("identity", {
 
     /** The check that has begun, or null where what was typed is malformed. */
     async begun() {
-      const claim = { method: config.method };
+      const claim = { method: config.method, data_consent: this.data.version };
       for (const field of FIELDS) claim[field] = this.data[field].trim();
       try {
         return await session.asAccount((token) => service.verify(claim, token));
       } catch (error) {
         if (!(error instanceof Refused) || !error.errors.length) throw error;
         const wrong = Object.fromEntries(FIELDS.map((field) => [field, error.of(field)]));
-        this.setData({ wrong, error: error.of("method") || error.sentence });
+        const sentence = error.of("method") || error.of("data_consent") || error.sentence;
+        this.setData({ wrong, error: sentence });
+        if (error.of("data_consent")) await this.tellAnew();
         return null;
       }
+    },
+
+    /** The text was changed while it was read: today's has to be agreed to. */
+    async tellAnew() {
+      this.setData({ agrees: false });
+      await this.tell();
     },
 
     async proven(proof) {
