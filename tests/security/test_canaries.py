@@ -17,7 +17,11 @@ from django.http import HttpResponse
 from django.test import Client
 
 from heli.api import bookings as api_bookings
+from heli.ground import events
 from heli.hall.roles import StaffRole
+from heli.notices import senders, sending
+from heli.notices.models import Notice
+from heli.notices.sms import MemoryShortMessages, SmsSender
 from heli.ops.routes import Seen
 from tests.api.world import NOBODY, claim_of
 from tests.security.world import Ask, World, by_api
@@ -167,6 +171,19 @@ class TestCanaries:
     def test_are_in_no_figure_of_the_server(self, world, answers):
         for path in ("/health/live", "/health/ready", "/api/v1/openapi.json"):
             assert not found_in(Client().get(path).content, world)
+
+    def test_are_in_no_message_that_leaves_the_house(self, world, answers):
+        service, before = MemoryShortMessages(), senders.sender_of("sms")
+        senders.register(SmsSender(service))
+        events.deliver()
+        for notice in Notice.objects.order_by("id"):
+            sending.send(notice.id)
+        if before is not None:
+            senders.register(before)
+
+        assert len(service.sent) > 2
+        for _telephone, gaps, _number in service.sent:
+            assert not found_in(" ".join(gaps).encode(), world)
 
     def test_would_be_found(self, world):
         with connection.cursor() as cursor:
