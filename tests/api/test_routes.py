@@ -51,6 +51,8 @@ OPEN_PAGES = {
     "demo/clock",
     "desk/",
     "desk/login",
+    "desk/login/code",
+    "desk/login/set-up",
     "desk/logout",
     "glossary",
     "health/live",
