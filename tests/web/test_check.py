@@ -133,7 +133,7 @@ class TestBadInput:
         answer = Client().post("/check", {"text": "字" * 100_000})
 
         assert answer.status_code == 413
-        assert "内容可能太长" in answer.content.decode()
+        assert "提交的内容太大" in answer.content.decode()
 
     @pytest.mark.parametrize("region", ["没有的地方", "999999", "\0", "x" * 61])
     def test_no_place_gets_a_sentence_beside_its_field(self, region):
