@@ -112,6 +112,7 @@ def empty_tables() -> None:
         for model in apps.get_models()
         if model.__module__.startswith("heli.") and model is not Region
     ]
-    deletes = "".join(f"DELETE FROM {table};" for table in (*tables, "procrastinate_jobs"))
+    queue = ("procrastinate_events", "procrastinate_jobs")  # with the guards off nothing cascades
+    deletes = "".join(f"DELETE FROM {table};" for table in (*tables, *queue))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL session_replication_role = replica; {deletes}")

@@ -267,7 +267,7 @@ class TestTooMany:
 
 class TestABrokenConnection:
     def test_many_who_book_while_it_breaks_again_and_again_are_all_answered_once(self):
-        allocator, slots = Allocator(), [a_slot(places=2000) for _ in range(3)]
+        allocator, slots = Allocator(), [a_slot(places=100_000) for _ in range(3)]
         answers: list[Told] = []
         is_over = threading.Event()
 

@@ -77,7 +77,9 @@ def test_from_the_first_message_to_the_hall(wechat_phone, wechat, town, browser)
     for message in (told, told_him):
         words = shown(message)
         assert not [word for word in (*PRIVATE, one.name, other.name, code) if word in words]
-    assert wechat.control.sms() == []
+    assert not [
+        sms for sms in wechat.control.sms() if sms["phone"].endswith((one.phone, other.phone))
+    ]
 
     # On the day both scan the code in the hall.
     starts_at = datetime.fromisoformat(asked["slot"]["starts_at"])
