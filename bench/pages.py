@@ -89,6 +89,7 @@ def identified(server: DemoServer, person: FictionalPerson) -> httpx.Client:
         name=person.name,
         id_number=person.id_number,
         phone=person.phone,
+        agrees="on",
     )
     assert visitor.cookies.get("heli_identity"), "the check was not passed"
     return visitor
