@@ -19,12 +19,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from heli.channels.fields import Fields, host_of, same_form
-from heli.channels.limits import Limit, check_limits, index_of, is_unlimited
 from heli.channels.models import ChannelEntry, FakeReport, Remark
 from heli.channels.reporting import Decision, Seen, Wrong
 from heli.ground import clock
 from heli.ground.refusals import NotFound, RateLimited
 from heli.ground.turns import wait_for_turn
+from heli.identity.limits import Limit, check_limits, index_of, is_unlimited
 from heli.places.queries import RegionView, region_view
 from heli.vault.fields import open_from, seal_into
 

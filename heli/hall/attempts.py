@@ -7,18 +7,15 @@ the limit of the account nor that of the address holds for it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
-from heli.ground.refusals import RateLimited
 from heli.ground.turns import wait_for_turn
 from heli.hall.models import Staff, StaffSession, WrongCode, WrongPassword
-from heli.identity.limits import Limit, index_of, is_unlimited
+from heli.identity.limits import Limit, check_limits, index_of, is_unlimited
 from heli.vault.blind import blind_index
 
 WRONG_PASSWORDS_MAX = 10
@@ -50,9 +47,11 @@ def begin_password(username: str, address: str) -> WrongPassword:
     rows = WrongPassword.objects.order_by("at").values_list("at", flat=True)
     WrongPassword.objects.filter(at__lte=now - WRONG_PASSWORDS_WITHIN).delete()
     if not is_at_work(username, address, now):
-        _check(rows.filter(username=typed), [OF_AN_ACCOUNT], TOO_MANY, now)
+        check_limits(rows.filter(username=typed), [OF_AN_ACCOUNT], now=now, sentence=TOO_MANY)
         if address and not is_unlimited(address) and not _works_here(username, address, now):
-            _check(rows.filter(address=here), [OF_AN_ADDRESS], TOO_MANY_HERE, now)
+            check_limits(
+                rows.filter(address=here), [OF_AN_ADDRESS], now=now, sentence=TOO_MANY_HERE
+            )
     return WrongPassword.objects.create(username=typed, address=here, at=now)
 
 
@@ -68,7 +67,8 @@ def begin_code(staff: Staff, address: str) -> WrongCode:
     rows = WrongCode.objects.filter(staff=staff).order_by("at")
     if is_at_work(staff.username, address, now):
         rows = rows.filter(address=here)
-    _check(rows.values_list("at", flat=True), OF_CODES, TOO_MANY_CODES, now)
+    moments = rows.values_list("at", flat=True)
+    check_limits(moments, OF_CODES, now=now, sentence=TOO_MANY_CODES)
     return WrongCode.objects.create(staff=staff, address=here, at=now)
 
 
@@ -99,17 +99,3 @@ def _works_here(username: str, address: str, now: datetime) -> bool:
     """Desks may share one address with the hall: guests do not keep staff out."""
     sessions = StaffSession.objects.filter(staff__username=username, address=address)
     return sessions.filter(created_at__gt=now - KNOWN_FOR).exists()
-
-
-def _check(
-    wrong_at: Iterable[datetime], limits: Iterable[Limit], sentence: Promise, now: datetime
-) -> None:
-    moments = list(wrong_at)
-    waits = [
-        recent[-limit.most] + limit.within - now
-        for limit in limits
-        if len(recent := [at for at in moments if at > now - limit.within]) >= limit.most
-    ]
-    if waits:
-        seconds = max(1, int(max(waits).total_seconds()) + 1)
-        raise RateLimited(sentence, retry_after_seconds=seconds)

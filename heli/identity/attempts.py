@@ -15,7 +15,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
-from heli.ground.refusals import RateLimited
 from heli.ground.turns import wait_for_turn
 from heli.identity import limits
 from heli.identity.limits import Limit
@@ -59,10 +58,8 @@ def count(counted: Mapping[bytes, Iterable[Limit]], *, now: datetime) -> None:
         wait_for_turn(subject.hex())
     for subject, allowed in counted.items():
         spoken = CountedAttempt.objects.filter(subject=subject, at__gt=now - KEPT)
-        try:
-            limits.check_limits(spoken.values_list("at", flat=True), allowed, now=now)
-        except RateLimited as refused:
-            raise RateLimited(TOO_MANY, retry_after_seconds=refused.retry_after_seconds) from None
+        moments = spoken.values_list("at", flat=True)
+        limits.check_limits(moments, allowed, now=now, sentence=TOO_MANY)
     CountedAttempt.objects.bulk_create(
         CountedAttempt(subject=subject, at=now) for subject in counted
     )

@@ -1,4 +1,4 @@
-"""How often one address may speak. Limits go by real time; no address is stored."""
+"""How often an address, a person or an account may be heard, by real time. No address is stored."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from django.conf import settings
+from django.utils.functional import Promise
 
 from heli.ground.configuration import Environment
 from heli.ground.refusals import RateLimited
@@ -36,10 +37,17 @@ def is_unlimited(address: str) -> bool:
     return ip is not None and ip.is_loopback
 
 
-def check_limits(spoken_at: Iterable[datetime], limits: Iterable[Limit], *, now: datetime) -> None:
+def check_limits(
+    spoken_at: Iterable[datetime],
+    limits: Iterable[Limit],
+    *,
+    now: datetime,
+    sentence: Promise | None = None,
+) -> None:
     """Raises RateLimited where one of the limits is reached, with the seconds until all allow it.
 
-    spoken_at: the moments at which the address spoke before, in any order. now: real time.
+    spoken_at: the moments of what counts before, in any order. now: real time. sentence: what the
+    reader is told; None for the usual one.
     """
     moments = sorted(spoken_at)
     waits = [
@@ -48,7 +56,7 @@ def check_limits(spoken_at: Iterable[datetime], limits: Iterable[Limit], *, now:
         if len(recent := [at for at in moments if at > now - limit.within]) >= limit.most
     ]
     if waits:
-        raise RateLimited(retry_after_seconds=int(max(waits).total_seconds()) + 1)
+        raise RateLimited(sentence, retry_after_seconds=int(max(waits).total_seconds()) + 1)
 
 
 def _network_of(address: str) -> str:

@@ -31,6 +31,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from heli.ground.configuration import ConfigurationError
+from heli.ground.files import draft_of, sync_directory, written_privately
 from heli.vault.master import MasterFailed, MasterKey
 
 FORMAT, FORMAT_WITH_MORE = 1, 2
@@ -125,7 +126,7 @@ def replace_key_file(path: Path, keys: KeyFile, *, master: MasterKey | None) -> 
             with suppress(FileNotFoundError):
                 draft.unlink()
             raise
-        _sync(path.parent)
+        sync_directory(path.parent)
     except OSError as error:
         raise ConfigurationError(
             f"The key file {path} cannot be written: {error.strerror}."
@@ -176,20 +177,10 @@ def _new_key() -> bytes:
 
 
 def _draft(path: Path, text: str) -> Path:
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
+    draft = draft_of(path)
+    with written_privately(draft) as file:
+        file.write(text.encode())
     return draft
-
-
-def _sync(directory: Path) -> None:
-    held = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(held)
-    finally:
-        os.close(held)
 
 
 def _text(keys: KeyFile, master: MasterKey | None) -> str:

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import secrets
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TypeAlias
 
+from heli.ground.files import draft_of, sync_directory, written_privately
 from heli.ops.backup.manifest import Manifest, NotABackup, read_manifest
 from heli.ops.errors import CommandRefused
 
@@ -70,17 +70,15 @@ def created(path: Path) -> Iterator[Writer]:
     block, or not at all. Raises CommandRefused: there is a file already, or it cannot be written.
     """
     _refuse_present(path)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft = draft_of(path)
     try:
-        with os.fdopen(os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with written_privately(draft) as file:
             writer = Writer(file)
             yield writer
             writer.finish()
-            file.flush()
-            os.fsync(file.fileno())
         _refuse_present(path)
         draft.rename(path)
-        _sync(path.parent)
+        sync_directory(path.parent)
     except OSError as error:
         reason = error.strerror or str(error)
         raise CommandRefused(f"{path} cannot be written: {reason}.") from None
@@ -173,11 +171,3 @@ def _header(name: str, size: int) -> bytes:
 def _refuse_present(path: Path) -> None:
     if os.path.lexists(path):
         raise CommandRefused(f"{path} is there already; a backup never replaces a file.")
-
-
-def _sync(directory: Path) -> None:
-    held = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(held)
-    finally:
-        os.close(held)

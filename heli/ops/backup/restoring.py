@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from heli.ground.configuration import Configuration
+from heli.ground.files import draft_of, written_privately
 from heli.ops.backup import archive, clients
 from heli.ops.backup.archive import Archive
 from heli.ops.backup.manifest import Manifest
@@ -104,15 +103,13 @@ def _compare(manifest: Manifest) -> None:
 
 def _bring_back(backup: Archive, path: Path) -> None:
     """The audit's checkpoints, where there are none: those that are there vouch for more."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    draft = draft_of(path)
     try:
         if path.exists():
             return
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with written_privately(draft) as file:
             for chunk in backup.chunks(archive.CHECKPOINTS):
                 file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
         draft.rename(path)
     except OSError as error:
         raise CommandRefused(
