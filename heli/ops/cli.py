@@ -16,6 +16,7 @@ from types import FrameType
 
 from heli import __version__
 from heli.ground.configuration import ConfigurationError, Environment
+from heli.ground.vendors import EMULATOR_PORT
 from heli.ops.audit import add_audit
 from heli.ops.backup.command import add_backup
 from heli.ops.data_directory import default_for_demo
@@ -176,7 +177,9 @@ def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def _add_wechat_emulator(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     emulator = commands.add_parser("wechat-emulator", help="a WeChat for tests and development")
     emulator.add_argument("--host", default="127.0.0.1", help="default: 127.0.0.1")
-    emulator.add_argument("--port", type=_port, default=8090, metavar="N", help="default: 8090")
+    emulator.add_argument(
+        "--port", type=_port, default=EMULATOR_PORT, metavar="N", help="default: %(default)s"
+    )
     emulator.add_argument(
         "--webhook",
         default="http://127.0.0.1:8000/wechat/events",

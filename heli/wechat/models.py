@@ -13,7 +13,6 @@ from heli.ground.audit.history import keeps_history
 from heli.vault.fields import SealedField
 from heli.wechat.kinds import AppKind, CredentialKind, HandoverKind, SceneKind, Word
 
-OPENID_MAX = 64
 TEMPLATE_ID_MAX = 64
 TARGET_MAX = 64
 

@@ -12,11 +12,12 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heli.ground import events, jobs
 from heli.identity.verified import VerifiedIdentity
-from heli.notices import senders, silences
+from heli.notices import senders, sending, silences
 from heli.notices.models import Notice
 from heli.notices.queries import NoticeView, inbox
 from heli.notices.senders import MemorySender
 from heli.notices.ways import Answer
+from tests.bookings.factories import Couple, a_slot, hold
 
 
 def delivered(person: VerifiedIdentity) -> list[NoticeView]:
@@ -34,6 +35,15 @@ def told() -> set[bytes]:
     """Everybody who was ever told anything."""
     events.deliver()
     return {bytes(person) for person in Notice.objects.values_list("person", flat=True)}
+
+
+def a_notice_sent(couple: Couple) -> Notice:
+    """The notice to the applicant that a place is held, sent as far as it comes."""
+    hold(couple, a_slot())
+    events.deliver()
+    notice = Notice.objects.get()
+    sending.send(notice.id)
+    return notice
 
 
 @contextmanager

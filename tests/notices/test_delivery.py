@@ -6,11 +6,12 @@ import pytest
 
 from heli.ground import clock, events
 from heli.notices import sending
-from heli.notices.models import Notice, Sending
+from heli.notices.models import Sending
 from heli.wechat.emulator.running import Emulated
 from heli.wechat.events import Arrival, MessageReported
-from tests.bookings.factories import a_couple, a_slot, hold
+from tests.bookings.factories import a_couple
 from tests.notices.factories import (
+    a_notice_sent,
     a_way_to_send,
     states_of,
     waiting_jobs,
@@ -25,15 +26,6 @@ pytestmark = pytest.mark.usefixtures("database")
 @pytest.fixture
 def couple():
     return a_couple()
-
-
-def told(couple) -> Notice:
-    """The notice to the applicant that a place is held, sent as far as it comes."""
-    hold(couple, a_slot())
-    events.deliver()
-    notice = Notice.objects.get()
-    sending.send(notice.id)
-    return notice
 
 
 def report(who: InWeChat, arrival: Arrival, *, msgid: str = "", way: str = "") -> None:
@@ -54,7 +46,7 @@ class TestByTheNumber:
     @pytest.mark.parametrize("way", ["mini_subscribe", "template"])
     def test_what_arrived_is_noted_and_goes_no_further(self, emulator, couple, way):
         who = ready_for(emulator, couple.applicant, way)
-        row = told(couple).sendings.get(way=way)
+        row = a_notice_sent(couple).sendings.get(way=way)
 
         report(who, Arrival.DELIVERED, msgid=row.vendor_id)
 
@@ -68,7 +60,7 @@ class TestByTheNumber:
     @pytest.mark.parametrize("way", ["mini_subscribe", "template"])
     def test_what_did_not_arrive_goes_the_next_way(self, emulator, couple, way, arrival):
         who = ready_for(emulator, couple.applicant, way)
-        notice = told(couple)
+        notice = a_notice_sent(couple)
         row = notice.sendings.get(way=way)
 
         report(who, arrival, msgid=row.vendor_id)
@@ -81,7 +73,7 @@ class TestByTheNumber:
 
     def test_a_report_that_comes_twice_does_its_work_once(self, emulator, couple):
         who = ready_for(emulator, couple.applicant, "template")
-        row = told(couple).sendings.get(way="template")
+        row = a_notice_sent(couple).sendings.get(way="template")
 
         for _ in range(2):
             report(who, Arrival.BLOCKED, msgid=row.vendor_id)
@@ -91,7 +83,7 @@ class TestByTheNumber:
 
     def test_of_a_message_that_nobody_here_sent_nothing_changes(self, emulator, couple):
         who = ready_for(emulator, couple.applicant, "template")
-        notice = told(couple)
+        notice = a_notice_sent(couple)
         before = list(notice.sendings.values())
 
         report(who, Arrival.FAILED, msgid="123456789")
@@ -114,7 +106,7 @@ class TestWithoutANumber:
     def test_the_oldest_that_awaits_a_report_is_meant(self, emulator, couple):
         who = ready_for(emulator, couple.applicant, "account_subscribe")
         who.allow("account_subscribe")
-        notice = told(couple)
+        notice = a_notice_sent(couple)
 
         report(who, Arrival.DELIVERED, msgid="42", way="account_subscribe")
 
@@ -123,7 +115,7 @@ class TestWithoutANumber:
 
     def test_of_another_template_nothing_changes(self, emulator, couple):
         who = ready_for(emulator, couple.applicant, "account_subscribe")
-        notice = told(couple)
+        notice = a_notice_sent(couple)
 
         report(who, Arrival.FAILED, msgid="42", way="mini_subscribe")
 
@@ -131,7 +123,7 @@ class TestWithoutANumber:
 
     def test_one_before_the_answer_was_noted_says_what_became_of_it(self, emulator, couple):
         who = ready_for(emulator, couple.applicant, "account_subscribe")
-        notice = told(couple)
+        notice = a_notice_sent(couple)
         notice.sendings.filter(way="account_subscribe").update(state="trying", sent_at=None)
 
         report(who, Arrival.DELIVERED, msgid="42", way="account_subscribe")
@@ -145,7 +137,7 @@ class TestWithoutANumber:
         emulator.control.script_fault(
             "/cgi-bin/message/subscribe/bizsend", cut=True, after=True, times=1
         )
-        notice = told(couple)
+        notice = a_notice_sent(couple)
         assert states_of(notice)["account_subscribe"] == "not_known"
 
         report(who, Arrival.FAILED, way="account_subscribe")
@@ -162,7 +154,7 @@ class TestThePushItself:
         ready_for(emulator, couple.applicant, "template")
         with webhook_running() as webhook:
             emulator.control.set_push(webhook=webhook)
-            notice = told(couple)
+            notice = a_notice_sent(couple)
             emulator.control.wait_for_pushes()
         events.deliver()
 
@@ -174,7 +166,7 @@ class TestThePushItself:
         emulator.control.block(who.openid)
         with webhook_running() as webhook:
             emulator.control.set_push(webhook=webhook)
-            notice = told(couple)
+            notice = a_notice_sent(couple)
             emulator.control.wait_for_pushes()
         events.deliver()
         work_off_now()
@@ -185,7 +177,7 @@ class TestThePushItself:
 
 def test_without_a_next_way_it_stands_in_the_inbox(emulator: Emulated, couple) -> None:
     who = ready_for(emulator, couple.applicant, "template")
-    notice = told(couple)
+    notice = a_notice_sent(couple)
     row = notice.sendings.get(way="template")
     with a_way_to_send():
         Sending.objects.bulk_create(

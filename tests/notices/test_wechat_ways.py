@@ -16,8 +16,8 @@ from heli.notices.models import Notice
 from heli.vault.blind import blind_index
 from heli.wechat.kinds import AppKind, Word
 from heli.wechat.models import Account, Allowance
-from tests.bookings.factories import a_couple, a_slot, hold, hold_and_agree
-from tests.notices.factories import states_of
+from tests.bookings.factories import a_couple, a_slot, hold_and_agree
+from tests.notices.factories import a_notice_sent, states_of
 from tests.notices.in_wechat import APPS, IDS, bound, ready_for
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -29,15 +29,6 @@ SUBSCRIBE = ["mini_subscribe", "account_subscribe"]
 @pytest.fixture
 def couple():
     return a_couple()
-
-
-def told(couple) -> Notice:
-    """The notice to the applicant that a place is held, sent as far as it comes."""
-    hold(couple, a_slot())
-    events.deliver()
-    notice = Notice.objects.get()
-    sending.send(notice.id)
-    return notice
 
 
 class TestWhatIsSetUp:
@@ -70,7 +61,7 @@ class TestAMessage:
     def test_arrives_with_neutral_words_in_the_fields_of_the_template(self, emulator, couple, way):
         who = ready_for(emulator, couple.applicant, way)
 
-        notice = told(couple)
+        notice = a_notice_sent(couple)
 
         (message,) = emulator.control.messages(who.openid)
         assert (message["way"], message["template_id"]) == (way, IDS[way])
@@ -89,7 +80,7 @@ class TestAMessage:
     def test_is_noted_with_the_account_and_the_template(self, emulator, couple, way):
         who = ready_for(emulator, couple.applicant, way)
 
-        row = told(couple).sendings.get(way=way)
+        row = a_notice_sent(couple).sendings.get(way=way)
 
         assert (row.account, row.template_id) == (who.account.id, IDS[way])
         assert bool(row.vendor_id) is (way != "account_subscribe")  # which gets no number
@@ -99,7 +90,7 @@ class TestAMessage:
     def test_uses_up_what_was_allowed(self, emulator, couple, way):
         who = ready_for(emulator, couple.applicant, way)
 
-        told(couple)
+        a_notice_sent(couple)
 
         assert who.left(way) == 0
 
@@ -124,7 +115,7 @@ class TestAMessage:
     ):
         named = ready_for(emulator, couple.partner, "mini_subscribe")
 
-        told(couple)
+        a_notice_sent(couple)
 
         assert emulator.control.messages(named.openid) == []
         assert not Notice.objects.filter(person=couple.partner.person).exists()
@@ -133,7 +124,7 @@ class TestAMessage:
         ready_for(emulator, couple.applicant, "mini_subscribe")
         new = ready_for(emulator, couple.applicant, "mini_subscribe")
 
-        told(couple)
+        a_notice_sent(couple)
 
         assert [message["openid"] for message in emulator.control.messages()] == [new.openid]
 
@@ -141,7 +132,7 @@ class TestAMessage:
         who = ready_for(emulator, couple.applicant, "mini_subscribe")
         Account.objects.filter(id=who.account.id).update(person=None, bound_at=None)
 
-        told(couple)
+        a_notice_sent(couple)
 
         assert emulator.control.messages() == []
 
@@ -151,7 +142,7 @@ class TestWhereItLeads:
         app = Path(__file__).parents[2] / "miniprogram" / "app.json"
         who = ready_for(emulator, couple.applicant, "mini_subscribe")
 
-        told(couple)
+        a_notice_sent(couple)
 
         (message,) = emulator.control.messages(who.openid)
         assert message["page"] in json.loads(app.read_text(encoding="utf-8"))["pages"]
@@ -160,7 +151,7 @@ class TestWhereItLeads:
     def test_in_the_account_to_the_readers_own_messages(self, emulator, couple, way):
         who = ready_for(emulator, couple.applicant, way)
 
-        told(couple)
+        a_notice_sent(couple)
 
         (message,) = emulator.control.messages(who.openid)
         assert message["page"] == f"{settings.HELI.base_url}{reverse('inbox')}"
@@ -168,7 +159,7 @@ class TestWhereItLeads:
 
 class TestWhatThePersonAllowed:
     def test_without_an_account_the_telephone_is_next(self, emulator, couple):
-        notice = told(couple)
+        notice = a_notice_sent(couple)
 
         assert states_of(notice) == dict.fromkeys(WAYS, "passed_over") | {"sms": "taken"}
         assert {row.reason for row in notice.sendings.exclude(way="sms")} == {"no account"}
@@ -178,7 +169,7 @@ class TestWhatThePersonAllowed:
     def test_who_allowed_none_is_not_asked_for_one(self, emulator, couple, way):
         bound(emulator, couple.applicant, APPS[way])
 
-        notice = told(couple)
+        notice = a_notice_sent(couple)
 
         assert notice.sendings.get(way=way).reason == "not allowed"
 
@@ -187,7 +178,7 @@ class TestWhatThePersonAllowed:
         who = ready_for(emulator, couple.applicant, "mini_subscribe")
         Allowance.objects.filter(account=who.account).update(word=word)
 
-        notice = told(couple)
+        notice = a_notice_sent(couple)
 
         assert notice.sendings.get(way="mini_subscribe").reason == "not allowed"
 
@@ -195,7 +186,7 @@ class TestWhatThePersonAllowed:
     def test_where_wechat_knows_of_no_yes_the_next_way_follows_at_once(self, emulator, couple, way):
         who = bound(emulator, couple.applicant, APPS[way]).allow(way, times=3, at_wechat=0)
 
-        notice = told(couple)
+        notice = a_notice_sent(couple)
 
         row = notice.sendings.get(way=way)
         assert (row.state, row.reason) == ("passed_over", "NotAllowed 43101")
@@ -214,7 +205,7 @@ class TestWhatThePersonAllowed:
         who.allow("mini_subscribe", times=1, at_wechat=9)
         Allowance.objects.update(left=0)
 
-        told(couple)
+        a_notice_sent(couple)
 
         assert len(emulator.control.messages(who.openid)) == 1
 
@@ -222,7 +213,7 @@ class TestWhatThePersonAllowed:
         who = bound(emulator, couple.applicant, AppKind.ACCOUNT)
         Account.objects.filter(id=who.account.id).update(follows=False)
 
-        notice = told(couple)
+        notice = a_notice_sent(couple)
 
         assert notice.sendings.get(way="template").reason == "not allowed"
 
@@ -230,7 +221,7 @@ class TestWhatThePersonAllowed:
         who = bound(emulator, couple.applicant, AppKind.ACCOUNT).follow()
         emulator.control.unfollow(who.openid)
 
-        notice = told(couple)
+        notice = a_notice_sent(couple)
 
         assert notice.sendings.get(way="template").reason == "NotAllowed 43004"
         assert states_of(notice)["sms"] == "taken"
@@ -241,7 +232,7 @@ class TestNothingPersonal:
     def test_is_in_the_log_or_the_record(self, emulator, couple, caplog):
         who = bound(emulator, couple.applicant, AppKind.MINI).allow("mini_subscribe", at_wechat=0)
 
-        notice = told(couple)
+        notice = a_notice_sent(couple)
 
         written = caplog.text + str(list(notice.sendings.values()))
         private = (who.openid, couple.applicant.phone, couple.applicant.name)

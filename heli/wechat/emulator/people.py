@@ -79,10 +79,6 @@ class People:
         found = self.find(openid, app)
         return found or self.add(f"微友{len(self.all) + 1}", openids={app: openid})
 
-    def by_phone(self, phone: str) -> Person | None:
-        """Whose telephone it is: the last eleven digits count."""
-        return next((one for one in self.all if one.phone == phone[-11:]), None)
-
     def allow(self, openid: str, template_id: str, times: int | None) -> None:
         """So many messages more, or with None any number."""
         left = self.once.get((openid, template_id), 0)
