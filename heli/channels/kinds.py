@@ -22,6 +22,8 @@ class Kind(StrEnum):
 
 ALTERNATIVES = frozenset({Kind.PHONE, Kind.OFFICE_QUEUE})  # never the first way, always there
 
+HOTLINE = "12345"  # asks are answered there in every city
+
 # A source that says only 婚姻登记: whether divorce is meant has to be asked.
 UNSPECIFIED = "marriage_registration_unspecified"
 SERVICE_WORDS = (*(service.value for service in Service), UNSPECIFIED)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
@@ -45,12 +46,12 @@ def count_check(person: bytes, address: str) -> None:
         counted[blind_index("attempts from an address", place.hex())] = OF_AN_ADDRESS
         both = blind_index("attempts about a person from an address", person.hex() + place.hex())
         counted[both] = OF_A_PERSON_FROM_ONE_ADDRESS
-    count(counted, now=clock.real_now())
+    count(counted, now=clock.real_now(), sentence=TOO_MANY)
 
 
 @transaction.atomic
-def count(counted: Mapping[bytes, Iterable[Limit]], *, now: datetime) -> None:
-    """Count one for each subject, where all limits allow it. Raises RateLimited.
+def count(counted: Mapping[bytes, Iterable[Limit]], *, now: datetime, sentence: Promise) -> None:
+    """Count one for each subject, where all limits allow it. Raises RateLimited with the sentence.
 
     One after the other for the same subject, so that many at once do not slip through.
     """
@@ -59,7 +60,7 @@ def count(counted: Mapping[bytes, Iterable[Limit]], *, now: datetime) -> None:
     for subject, allowed in counted.items():
         spoken = CountedAttempt.objects.filter(subject=subject, at__gt=now - KEPT)
         moments = spoken.values_list("at", flat=True)
-        limits.check_limits(moments, allowed, now=now, sentence=TOO_MANY)
+        limits.check_limits(moments, allowed, now=now, sentence=sentence)
     CountedAttempt.objects.bulk_create(
         CountedAttempt(subject=subject, at=now) for subject in counted
     )

@@ -16,7 +16,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
-from heli.ground.refusals import RateLimited
 from heli.identity.attempts import count
 from heli.identity.limits import Limit
 from heli.identity.models import SentCode
@@ -66,10 +65,7 @@ def send(verification: uuid.UUID, telephone: str) -> bool:
     and does not give back the tries that were used. Raises RateLimited."""
     subject = blind_index("codes to a telephone", telephone)
     now = clock.real_now()
-    try:
-        count({subject: OF_A_TELEPHONE}, now=now)
-    except RateLimited as refused:
-        raise RateLimited(TOO_MANY, retry_after_seconds=refused.retry_after_seconds) from None
+    count({subject: OF_A_TELEPHONE}, now=now, sentence=TOO_MANY)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     SentCode.objects.update_or_create(
         verification=verification,

@@ -23,6 +23,7 @@ from heli.vault.blind import blind_index
 
 LENGTH = 18
 TYPED_CHARACTERS_MAX = 100  # what is longer is no number, however it is cleaned
+PERMITS = ("81", "82", "83")  # of residents of Hong Kong, Macao and Taiwan: no identity cards
 FICTIONAL_YEARS = range(1880, 1900)  # nobody born then lives; see "The demo world" in the design
 OLDEST_YEAR = 1900  # the first birth year that production accepts
 

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground.refusals import NotFound
-from heli.places.queries import NAME_ENDINGS, QUERY_LENGTH_MAX, RegionView, find_regions
+from heli.places.queries import QUERY_LENGTH_MAX, RegionView, find_regions, is_called
 from heli.places.retired import region_now
 
 CODE_DIGITS = 6
@@ -46,7 +46,8 @@ def region_typed(typed: str) -> RegionView:
     found = find_regions(typed)
     if not found:
         raise forms.ValidationError(NO_PLACE)
-    named = [region for region in found if _is_called(region.name, typed)]
+    word = typed.split()[-1]
+    named = [region for region in found if is_called(region.name, word)]
     if len(named) > 1 and not named[0].code.endswith("0000"):
         raise forms.ValidationError(SEVERAL_PLACES)
     return found[0]
@@ -55,8 +56,3 @@ def region_typed(typed: str) -> RegionView:
 def words_of(region: RegionView) -> str:
     """A region as it can be typed again, and is meant alone."""
     return region.path.replace("/", " ")
-
-
-def _is_called(name: str, typed: str) -> bool:
-    word = typed.split()[-1]
-    return name == word or name.removeprefix(word) in NAME_ENDINGS

@@ -304,6 +304,15 @@ def _distance_to(office: models.Office, near: tuple[float, float]) -> float | No
     return round(haversine_km(near, (latitude, longitude)), 1)
 
 
+def is_called(name: str, word: str) -> bool:
+    """Whether a region of this name is what people call it: 广州, as well as 广州市.
+
+    >>> is_called("广州市", "广州"), is_called("广州市", "广")
+    (True, False)
+    """
+    return name == word or name in [word + end for end in NAME_ENDINGS]
+
+
 def haversine_km(here: tuple[float, float], there: tuple[float, float]) -> float:
     """The distance over the ground between two points (latitude, longitude in degrees).
 

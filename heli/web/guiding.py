@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, override
 
 from heli.channels.doors import Door
-from heli.channels.kinds import ALTERNATIVES, Kind
+from heli.channels.kinds import ALTERNATIVES, HOTLINE, Kind
 from heli.channels.queries import Guide
 from heli.channels.rules import Sureness
 from heli.ground import clock
@@ -23,7 +23,6 @@ from heli.slots.comparison import places_left
 from heli.web.doors import ShownDoor, shown_door
 from heli.web.templatetags.citing import numbers
 
-HOTLINE = "12345"  # asks are answered there in every city, so it is on every page
 FREE_WITHIN = timedelta(days=29)
 WAYS_KEPT_MAX = 256  # of regions, in the process; about 20 KB each
 

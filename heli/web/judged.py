@@ -12,13 +12,13 @@ from django.utils.translation import gettext_lazy
 
 from heli.channels.check.known import KnownDoor
 from heli.channels.check.verdicts import Judgement, Reason, Verdict
-from heli.channels.kinds import Kind
+from heli.channels.kinds import HOTLINE, Kind
 from heli.channels.queries import Guide, guide
 from heli.channels.rules import Sureness
 from heli.channels.words import KIND_NAMES, as_of_in_words
 from heli.places.queries import RegionView
 from heli.web.doors import A_GOVERNMENT_BODY
-from heli.web.guiding import HOTLINE, phone_of
+from heli.web.guiding import phone_of
 
 DOORS_MAX = 3
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
 from heli.ground.refusals import RateLimited
+from heli.identity.id_numbers import PERMITS
 from heli.identity.verification import Claim, Handle, Verdict
 from heli.wechat.accounts import find_account
 from heli.wechat.client import calls
@@ -24,7 +25,6 @@ from heli.wechat.kinds import AppKind
 from heli.wechat.models import FaceCheck
 from heli.wechat.signing import cert_hash
 
-PERMITS = ("81", "82", "83")  # residents of Hong Kong, Macao and Taiwan; no identity card
 VERDICTS = {
     FaceOutcome.PASSED: Verdict.PASSED,
     FaceOutcome.MISMATCH: Verdict.MISMATCH,

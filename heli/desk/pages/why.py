@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -20,26 +22,19 @@ from heli.hall.roles import Deed
 @on_duty(Deed.FIND_CASES)
 def of_case(request: StaffRequest, case_id: str) -> HttpResponse:
     """GET, POST /desk/cases/ID/why?next=: say why, then the page that was asked for."""
-
-    def give(asked: dict[str, Any]) -> bool:
-        why = Why(asked["why"])
-        reasons.give_reason_for_case(case_id, why, by=request.staff, at=clock.now())
-        return True
-
-    form = WhyForm(sent(request))
-    if form.attempt(give):
-        return redirect(safe_next(request))
-    return answer(request, "desk/why.html", form)
+    return _ask(request, partial(reasons.give_reason_for_case, case_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @on_duty(Deed.CHECK_IN)
 def of_booking(request: StaffRequest, code: str) -> HttpResponse:
     """GET, POST /desk/bookings/CODE/why?next=: say why, then the page that was asked for."""
+    return _ask(request, partial(reasons.give_reason_for_booking, code))
 
+
+def _ask(request: StaffRequest, give_reason: Callable[..., None]) -> HttpResponse:
     def give(asked: dict[str, Any]) -> bool:
-        why = Why(asked["why"])
-        reasons.give_reason_for_booking(code, why, by=request.staff, at=clock.now())
+        give_reason(Why(asked["why"]), by=request.staff, at=clock.now())
         return True
 
     form = WhyForm(sent(request))

@@ -13,11 +13,10 @@ from django.conf import settings
 
 from heli.ground.vendors import Tencent
 from heli.identity.codes import can_send
+from heli.identity.id_numbers import PERMITS
 from heli.identity.phones import MAINLAND
 from heli.identity.tencent.codes import BANK_CARD_4, BANK_CARD_REFUSED, result_verdict
 from heli.identity.verification import Claim, Verdict
-
-PERMITS = ("81", "82", "83")  # the vendor knows identity cards alone
 
 
 class BankCard:
@@ -35,7 +34,7 @@ class BankCard:
 
     def ask_by_card(self, claim: Claim, card: str, verification: uuid.UUID) -> Verdict:
         """What the bank says of the four. Never raises for what a vendor answers."""
-        if claim.id_number.startswith(PERMITS):
+        if claim.id_number.startswith(PERMITS):  # the vendor knows identity cards alone
             return Verdict.COUNTER
         told = _ask(settings.HELI.tencent, claim, card)
         return told if isinstance(told, Verdict) else result_verdict(BANK_CARD_4, told.Result)

@@ -7,12 +7,12 @@ from datetime import datetime
 from heli.channels.check.signs import Sign
 from heli.channels.check.verdicts import Judgement, Verdict
 from heli.channels.checking import verify
+from heli.channels.kinds import HOTLINE
 from heli.ground.refusals import InvalidInput
 from heli.wechat.pushes import words
 
 REASONS_MAX = 3
 REASON_CHARACTERS_MAX = 120
-HOTLINE = "12345"
 
 
 def checked(text: str, *, at: datetime) -> str | None:

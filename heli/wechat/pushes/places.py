@@ -6,18 +6,17 @@ import re
 from datetime import datetime
 
 from heli.channels.doors import Door
-from heli.channels.kinds import Kind
+from heli.channels.kinds import HOTLINE, Kind
 from heli.channels.queries import Guide, guide
 from heli.channels.words import KIND_NAMES, sureness_in_words
 from heli.law.services import Service
-from heli.places.queries import NAME_ENDINGS, OfficeView, RegionView, find_regions, list_offices
+from heli.places.queries import OfficeView, RegionView, find_regions, is_called, list_offices
 from heli.wechat.pushes import words
 
 REGIONS_MAX = 5
 OFFICES_MAX = 3
 NEAR_KM_MAX = 200.0  # what lies further away helps nobody
 POSITION_DECIMALS = 2  # degrees: about a kilometre, enough for a list
-HOTLINE = "12345"
 NAME_CHARACTERS_MAX = 16  # of a region; the longest has 15
 PINYIN_MIN = 4  # letters; fewer are somebody's "ok"
 
@@ -72,7 +71,7 @@ def _meant(name: str) -> tuple[RegionView, ...]:
     found = find_regions(name)
     if name.isascii():
         return found[:REGIONS_MAX]
-    exact = [region for region in found if _is_called(region, name)]
+    exact = [region for region in found if is_called(region.name, name)]
     begins = [region for region in found if region.name.startswith(name)]
     return tuple(exact or begins or _in_an_outer_one(name))[:REGIONS_MAX]
 
@@ -81,7 +80,7 @@ def _in_an_outer_one(name: str) -> list[RegionView]:
     """Regions whose name was typed behind those of outer ones: 广州天河, 广东省广州市天河区."""
     for cut in range(2, len(name) - 1):
         outer, inner = name[:cut].strip(), name[cut:].strip()
-        found = (region for region in find_regions(inner) if _is_called(region, inner))
+        found = (region for region in find_regions(inner) if is_called(region.name, inner))
         if within := [region for region in found if _is_within(region, outer)]:
             return within
     return []
@@ -91,10 +90,6 @@ def _is_within(region: RegionView, outer: str) -> bool:
     """Whether the characters of `outer` stand in this order in the names of the regions around."""
     around = iter(region.path.removesuffix(region.name))
     return all(character in around for character in outer)
-
-
-def _is_called(region: RegionView, name: str) -> bool:
-    return region.name == name or region.name in [name + ending for ending in NAME_ENDINGS]
 
 
 def _ways(found: Guide) -> str:
