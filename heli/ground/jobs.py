@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 LOOK_SECONDS = 1.0  # between two looks whether something waits
 EVENTS_PER_JOB_MAX = 500  # so that a stop does not wait for a long backlog
 CONCURRENT_JOBS = 4
+POLL_SECONDS = 0.5  # a job queued before the worker listens announces itself to nobody
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 20.0  # without a heartbeat for so long a worker counts as dead
 STALLED_EVERY_LOOKS = 30
@@ -238,6 +239,7 @@ def _worker_app() -> procrastinate.App:
 def _options() -> dict[str, Any]:
     return {
         "concurrency": CONCURRENT_JOBS,
+        "fetch_job_polling_interval": POLL_SECONDS,
         "delete_jobs": "successful",
         "install_signal_handlers": False,
         "shutdown_graceful_timeout": STOP_SECONDS_MAX - 1,
