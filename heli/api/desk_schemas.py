@@ -17,7 +17,7 @@ from heli.hall.reasons import Why
 from heli.hall.roles import StaffOnDuty, StaffRole
 from heli.hall.second_factor import CODE_LENGTH_MAX
 from heli.hall.services import Recorded
-from heli.hall.staff import PASSWORD_LENGTH_MAX, USERNAME_LENGTH_MAX
+from heli.hall.staff import PASSWORD_TYPED_MAX, USERNAME_LENGTH_MAX
 from heli.hall.states import Result, TicketState
 from heli.law.case_steps import CaseState
 from heli.law.periods import Reading
@@ -37,7 +37,7 @@ class SessionIn(BaseModel):
     has a second factor, and passed over where it has none."""
 
     username: Annotated[str, Field(min_length=1, max_length=USERNAME_LENGTH_MAX)]
-    password: Annotated[str, Field(min_length=1, max_length=PASSWORD_LENGTH_MAX)]
+    password: Annotated[str, Field(min_length=1, max_length=PASSWORD_TYPED_MAX)]
     otp: Annotated[str, Field(max_length=CODE_LENGTH_MAX)] | None = None
 
 

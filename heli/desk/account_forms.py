@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from heli.desk.forms import PLAIN_TEXT, REQUIRED, DeskForm
-from heli.hall.passwords import PASSWORD_LENGTH_MAX
+from heli.hall.passwords import PASSWORD_TYPED_MAX
 from heli.hall.second_factor import CODE_LENGTH_MAX
 
 
@@ -24,7 +24,7 @@ class OldPasswordField(forms.CharField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
-            max_length=PASSWORD_LENGTH_MAX,
+            max_length=PASSWORD_TYPED_MAX,
             strip=False,
             error_messages=REQUIRED,
             widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -38,8 +38,8 @@ class NewPasswordField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(
             label=_("新密码"),
-            help_text=_("至少8个字符，越长越好。不要用在别处用过的密码"),
-            max_length=PASSWORD_LENGTH_MAX,
+            help_text=_("至少12个字符，越长越好，比如几个不相干的词。不要用在别处用过的密码"),
+            max_length=PASSWORD_TYPED_MAX,
             strip=False,
             error_messages=REQUIRED,
             widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -67,7 +67,7 @@ class SetUpForm(DeskForm):
     new_password = NewPasswordField()
     repeated = forms.CharField(
         label=_("再填一次新密码"),
-        max_length=PASSWORD_LENGTH_MAX,
+        max_length=PASSWORD_TYPED_MAX,
         strip=False,
         error_messages=REQUIRED,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

@@ -19,7 +19,7 @@ from heli.ground.refusals import InvalidInput, NotAllowed, Refusal
 from heli.hall.errors import LoginLapsed
 from heli.hall.reasons import Why
 from heli.hall.services import CardRead
-from heli.hall.staff import PASSWORD_LENGTH_MAX, USERNAME_LENGTH_MAX
+from heli.hall.staff import PASSWORD_TYPED_MAX, USERNAME_LENGTH_MAX
 from heli.hall.states import Result
 from heli.identity.fields import IdNumberField, NameField
 from heli.identity.id_numbers import IdNumber
@@ -106,7 +106,7 @@ class LoginForm(DeskForm):
     )
     password = forms.CharField(
         label=_("密码"),
-        max_length=PASSWORD_LENGTH_MAX,
+        max_length=PASSWORD_TYPED_MAX,
         strip=False,
         error_messages=REQUIRED,
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),

@@ -133,7 +133,7 @@ def set_up(pending: str, *, new_password: str, code: str, address: str) -> Opene
     staff, used_step = begun.staff, None
     needs_password = staff.initial_until is not None
     if needs_password:
-        check_new_password(new_password, field="new_password")
+        check_new_password(new_password, of=staff.username, field="new_password")
     if begun.secret is not None:
         used_step = second_factor.check_new_secret(staff, begun.secret, code, address=address)
     elif begun.has_second_factor:
@@ -163,7 +163,7 @@ def change_password(password: str, new_password: str, *, by: StaffOnDuty, addres
 
     Raises IdentityRequired (the old one is wrong), InvalidInput (the new one), RateLimited.
     """
-    check_new_password(new_password, field="new_password")
+    check_new_password(new_password, of=by.username, field="new_password")
     staff = account_of(by.username, password, address=address, if_wrong=OLD_WRONG)
     with transaction.atomic():
         say_who(_actor(staff), why="change_password")

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from functools import cache
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.password_validation import CommonPasswordValidator
+from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,13 +21,16 @@ from heli.hall.models import Staff
 
 DEMO_PASSWORD = "heli-demo"  # known to everybody who has seen the demo
 USERNAME_LENGTH_MAX = 64
-PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MAX = 8, 200  # the longer, the longer a hash would take
+PASSWORD_LENGTH_MIN, PASSWORD_LENGTH_MAX = 12, 128  # of one that is chosen; ASVS 2.1.1 and 2.1.2
+PASSWORD_TYPED_MAX = 200  # one that was chosen before these bounds still opens its account
+DIFFERENT_CHARACTERS_MIN = 5
+USERNAME_TOLD_MIN = 4  # a shorter name may stand in a password by chance
 INITIAL_LASTS = timedelta(hours=72)
 INITIAL_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else
 
 WRONG = _("用户名或密码不对，没有登录。请核对后再试。")
 OLD_WRONG = _("现在的密码不对，什么都没有改变。请核对后再试。")
-TOO_EASY = _("请换一个别人猜不到的密码，至少8个字符。")
+TOO_EASY = _("请换一个别人猜不到的密码：12到128个字符，不要用常见的，也不要含用户名。")
 
 
 def account_of(username: str, password: str, *, address: str, if_wrong: Promise = WRONG) -> Staff:
@@ -47,10 +53,33 @@ def account_of(username: str, password: str, *, address: str, if_wrong: Promise 
     return staff
 
 
-def check_new_password(password: str, *, field: str = "password") -> None:
-    """Raises InvalidInput for one that is too short, or that everybody knows in production."""
-    if not PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX or is_forbidden(password):
+def check_new_password(password: str, *, of: str, field: str = "password") -> None:
+    """Raises InvalidInput for one that is too short, too long or easily guessed.
+
+    of: the account's user name. The demo's own password is one that everybody knows, and is
+    refused in production alone. Source: OWASP ASVS 2.1.1, 2.1.2, 2.1.7; NIST SP 800-63B 5.1.1.2.
+    """
+    if password == DEMO_PASSWORD and not is_forbidden(password):
+        return
+    is_in_bounds = PASSWORD_LENGTH_MIN <= len(password) <= PASSWORD_LENGTH_MAX
+    if not is_in_bounds or is_guessed(password, normal_username(of)):
         raise InvalidInput(FieldError(field, TOO_EASY))
+
+
+def is_guessed(password: str, username: str) -> bool:
+    """Whether it is among the first that somebody tries: one of the 20,000 that are used most
+    (Django's list), the user name with something around it, or a few characters repeated."""
+    try:
+        _most_used().validate(password)
+    except ValidationError:
+        return True
+    has_name = len(username) >= USERNAME_TOLD_MIN and username in password.lower()
+    return has_name or len(set(password)) < DIFFERENT_CHARACTERS_MIN
+
+
+@cache
+def _most_used() -> CommonPasswordValidator:
+    return CommonPasswordValidator()  # reads its file, once for the process
 
 
 def new_initial_password() -> str:

@@ -19,8 +19,7 @@ from heli.hall.models import Staff, StaffSession
 from heli.hall.passwords import (
     DEMO_PASSWORD,
     INITIAL_LASTS,
-    PASSWORD_LENGTH_MAX,
-    PASSWORD_LENGTH_MIN,
+    PASSWORD_TYPED_MAX,
     USERNAME_LENGTH_MAX,
     check_new_password,
     is_forbidden,
@@ -32,8 +31,7 @@ from heli.places.queries import get_office
 
 __all__ = [
     "DEMO_PASSWORD",
-    "PASSWORD_LENGTH_MAX",
-    "PASSWORD_LENGTH_MIN",
+    "PASSWORD_TYPED_MAX",
     "USERNAME_LENGTH_MAX",
     "StaffAccount",
     "add_staff",
@@ -70,9 +68,9 @@ def create_staff(
 ) -> int:
     """Make an account and answer its id. office_id: required for all but an operator.
 
-    Raises InvalidInput for a password that is too short, or that everybody knows in production.
+    Raises InvalidInput for a password that is too short or easily guessed.
     """
-    check_new_password(password)
+    check_new_password(password, of=username)
     staff = Staff.objects.create(
         username=normal_username(username),
         password=make_password(password),

@@ -257,11 +257,32 @@ class TestFiftyFromOneAddress:
 
 
 class TestCreateStaff:
-    def test_a_short_password_is_refused(self):
+    @pytest.mark.parametrize(
+        "password",
+        [
+            pytest.param("elevenchars", id="eleven characters"),
+            pytest.param("w0rds " * 21 + "xyz", id="129 characters"),
+            pytest.param("123456789qwerty", id="one of those that are used most"),
+            pytest.param("1Q2W3E4R5T6Y", id="one of them in capitals"),
+            pytest.param("abcabcabcabcabc", id="three characters"),
+            pytest.param("Wang.Fang at the desk", id="with the user name"),
+        ],
+    )
+    def test_a_password_that_is_short_or_soon_guessed_is_refused(self, password):
         with pytest.raises(InvalidInput):
-            create_staff("short", "1234567", StaffRole.OPERATOR)
+            create_staff("wang.fang", password, StaffRole.OPERATOR)
 
-        assert not has_account("short")
+        assert not has_account("wang.fang")
+
+    @pytest.mark.parametrize(
+        "password", ["twelve chars", "w0rds " * 21 + "xy", "十二个字也可以当密码用吧"]
+    )
+    def test_twelve_to_128_characters_of_any_kind_are_taken_whole(self, password):
+        create_staff("wang.fang", password, StaffRole.OPERATOR)
+
+        open_session("wang.fang", password, address=ADDRESS)
+        with pytest.raises(IdentityRequired):
+            open_session("wang.fang", password[:-1], address=ELSEWHERE)
 
     def test_production_refuses_the_demos_password(self, monkeypatch):
         create_staff("guide", DEMO_PASSWORD, StaffRole.OPERATOR)
