@@ -19,7 +19,9 @@ class Case(models.Model):
     receipt_on: the date on the receipt, which is the day on which it was given.
     window_opens_at, window_closes_at: by the default reading; from and until when the case stands
     in its window (the first included, the second not). ended_reading: the reading by which the
-    registrar decided on a day on which they differ.
+    registrar decided on a day on which they differ. refusal_reason: as the registrar typed it. It
+    and certificate_number are emptied when both people are forgotten; certificate_mark, the
+    number's blind index, is kept longer, so that no number is given twice.
     """
 
     id = models.UUIDField(primary_key=True)
@@ -33,6 +35,7 @@ class Case(models.Model):
         Booking, on_delete=models.PROTECT, null=True, related_name="opened_case"
     )
     certificate_number = models.CharField(max_length=24, null=True)
+    certificate_mark = models.BinaryField(null=True)
     refusal_reason = models.CharField(max_length=300, null=True)
     ended_at = models.DateTimeField(null=True)
     ended_reading = models.CharField(max_length=80, null=True)
@@ -49,9 +52,9 @@ class Case(models.Model):
                 name="cases_ended_has_a_moment",
             ),
             models.CheckConstraint(
-                condition=(Q(state=CaseState.REGISTERED) & Q(certificate_number__isnull=False))
-                | (~Q(state=CaseState.REGISTERED) & Q(certificate_number__isnull=True)),
-                name="cases_registered_has_a_certificate",
+                condition=Q(state=CaseState.REGISTERED)
+                | Q(certificate_number__isnull=True, certificate_mark__isnull=True),
+                name="cases_certificate_is_of_a_registered",
             ),
             models.CheckConstraint(
                 condition=Q(certificate_number__isnull=True)
@@ -65,6 +68,9 @@ class Case(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["certificate_number"], name="cases_one_per_certificate_number"
+            ),
+            models.UniqueConstraint(
+                fields=["certificate_mark"], name="cases_one_per_certificate_mark"
             ),
         ]
         indexes = [

@@ -6,7 +6,6 @@ same transaction (the order of locks: case, bookings, slots, people).
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +18,7 @@ from heli.bookings.errors import AlreadyBooked
 from heli.bookings.models import Booking
 from heli.bookings.states import Role
 from heli.cases import history, queries
+from heli.cases.certificate_numbers import check_form, mark_of
 from heli.cases.dates import closing_of
 from heli.cases.errors import CaseEnded, OutsideWindow, WithdrawTooLate
 from heli.cases.events import CaseOpened, CaseRefused, CaseWithdrawn, DivorceRegistered
@@ -34,8 +34,6 @@ from heli.law.case_steps import (
 )
 from heli.law.periods import Reading, timeline
 from heli.places.queries import office_rules
-
-CERTIFICATE_NUMBER = re.compile(r"L\d{6}-\d{4}-\d{6}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -125,18 +123,18 @@ def register_divorce(
     that was used before), OutsideWindow.
     """
     case = _lock_open(case_id, at)
-    _check_certificate_number(certificate_number)
+    check_form(certificate_number)
     allowed = _allowing_registration(case, at)
     if not allowed:
         raise _outside(case, allowed)
     case.certificate_number = certificate_number
+    case.certificate_mark = mark_of(certificate_number)
     _end(case, CaseState.REGISTERED, at=at, reading=_decided(case, allowed, reading))
     history.record(
         case,
         DivorceRegistered(case_id=str(case.id), at=at),
         by="office",
         reading=case.ended_reading,
-        certificate_number=certificate_number,
     )
     return case
 
@@ -178,7 +176,7 @@ def _end(case: Case, target: CaseState, *, at: datetime, reading: Reading | None
         with transaction.atomic():
             case.save()
     except IntegrityError as conflict:
-        if "certificate_number" not in str(conflict):
+        if "cases_one_per_certificate" not in str(conflict):
             raise
         raise InvalidInput(
             FieldError("certificate_number", _("这个离婚证字号已经用过，请核对。"))
@@ -213,13 +211,3 @@ def _outside(case: Case, allowed: tuple[Reading, ...]) -> OutsideWindow:
         issue_from=safe.issue_from.isoformat(),
         issue_until=safe.issue_until.isoformat(),
     )
-
-
-def _check_certificate_number(number: str) -> None:
-    if not CERTIFICATE_NUMBER.fullmatch(number):
-        raise InvalidInput(
-            FieldError(
-                "certificate_number",
-                _("离婚证字号的格式是 L、6位数字、-、年份、-、6位数字，请核对。"),
-            )
-        )

@@ -6,20 +6,25 @@ import uuid
 from datetime import datetime
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 
 from heli.bookings.holdings import forget_visits
 from heli.bookings.models import Booking, Party
 from heli.bookings.queries import bookings_of
 from heli.bookings.services import cancel_booking
 from heli.bookings.states import Role
-from heli.cases.models import Case, CaseParty
+from heli.cases.models import Case, CaseEvent, CaseParty
 from heli.cases.queries import cases_of
-from heli.cases.services import withdraw_application
+from heli.cases.services import (
+    refuse_registration,
+    register_divorce,
+    withdraw_application,
+)
 from heli.channels.models import FakeReport
 from heli.channels.reporting import Seen
 from heli.channels.reports import report_fake
 from heli.ground import clock, due, events
+from heli.ground.refusals import InvalidInput
 from heli.hall.models import StaffSession
 from heli.hall.roles import StaffRole
 from heli.identity.models import Verification
@@ -42,12 +47,14 @@ from tests.bookings.factories import (
     hold,
     hold_and_agree,
 )
-from tests.cases.factories import RECEIVED_AT, a_case
+from tests.cases.factories import RECEIVED_AT, SAFE_FROM, a_case, at_nine
 from tests.hall.factories import an_account
 
 pytestmark = pytest.mark.usefixtures("database")
 
 VISIT = clock.day_of(NOW + 7 * DAY)
+NUMBER = "L440106-2026-000001"
+IN_THE_WINDOW = at_nine(SAFE_FROM)
 OVER = clock.moment_of(VISIT + DAY) + kinds()["booking"].period  # of a visit a week from NOW
 
 
@@ -169,6 +176,83 @@ class TestCases:
 
         assert all(party.name_sealed for party in CaseParty.objects.all())
 
+    def test_what_the_registrar_wrote_is_forgotten_with_the_people(self):
+        case = a_case()
+        refuse_registration(str(case.id), reason="欧阳金丝雀没有带证件", at=IN_THE_WINDOW)
+
+        keep_periods(IN_THE_WINDOW + kinds()["case"].period)
+        assert Case.objects.get().refusal_reason
+
+        keep_periods(IN_THE_WINDOW + kinds()["case"].period + SECOND)
+        assert Case.objects.get().refusal_reason is None
+        assert Case.objects.get().state == "refused"
+
+    def test_a_certificates_number_is_forgotten_and_still_not_given_twice(self):
+        case = a_registered_case()
+
+        keep_periods(IN_THE_WINDOW + kinds()["case"].period + SECOND)
+
+        forgotten = Case.objects.get(id=case.id)
+        assert (forgotten.certificate_number, forgotten.state) == (None, "registered")
+        assert NUMBER not in str(list(CaseEvent.objects.values_list("details", flat=True)))
+        with pytest.raises(InvalidInput):
+            a_registered_case()
+
+    def test_after_two_years_nothing_of_the_number_is_left(self):
+        a_registered_case()
+
+        keep_periods(IN_THE_WINDOW + kinds()["certificate"].period + SECOND)
+
+        assert Case.objects.get().certificate_mark is None
+
+    def test_a_case_of_an_earlier_version_gets_its_mark_before_it_loses_its_number(self):
+        case = a_registered_case()
+        with connection.cursor() as cursor:  # as that version wrote it
+            cursor.execute("SET session_replication_role = replica")
+            cursor.execute("UPDATE cases_case SET certificate_mark = NULL")
+            cursor.execute(
+                "UPDATE cases_caseevent SET details = details || %s WHERE kind = %s",
+                [f'{{"certificate_number": "{NUMBER}"}}', "DivorceRegistered"],
+            )
+            cursor.execute("SET session_replication_role = DEFAULT")
+
+        keep_periods(IN_THE_WINDOW + kinds()["case"].period + SECOND)
+
+        assert Case.objects.get(id=case.id).certificate_number is None
+        assert NUMBER not in str(list(CaseEvent.objects.values_list("details", flat=True)))
+        with pytest.raises(InvalidInput):
+            a_registered_case()
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            "certificate_number = 'L440106-2026-999999'",
+            "certificate_number = NULL",
+            "certificate_mark = NULL",
+            "certificate_mark = 'x'",
+            "refusal_reason = 'written afterwards'",
+        ],
+    )
+    def test_what_was_decided_is_neither_exchanged_nor_emptied_before_its_people(self, change):
+        a_registered_case()
+
+        with pytest.raises(IntegrityError), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE cases_case SET {change}")
+
+    def test_a_number_that_was_forgotten_does_not_come_back(self):
+        a_registered_case()
+        keep_periods(IN_THE_WINDOW + kinds()["case"].period + SECOND)
+
+        for change in (f"certificate_number = '{NUMBER}'", "certificate_mark = 'x'"):
+            with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(f"UPDATE cases_case SET {change}")
+
+    def test_a_history_loses_the_number_and_nothing_else(self):
+        a_registered_case()
+
+        with pytest.raises(IntegrityError), connection.cursor() as cursor:
+            cursor.execute("UPDATE cases_caseevent SET details = details - 'reading'")
+
 
 class TestTheRest:
     def test_messages_go_half_a_year_after_they_were_written(self):
@@ -258,6 +342,10 @@ class TestWhenItIsDue:
         keep_periods(clock.now())
         assert Verification.objects.count() == 0
         assert next_forgetting() > clock.now()
+
+
+def a_registered_case() -> Case:
+    return register_divorce(str(a_case().id), certificate_number=NUMBER, at=IN_THE_WINDOW)
 
 
 def a_verification(requested_at: datetime) -> Verification:

@@ -12,7 +12,8 @@ from heli.bookings.models import Booking, Party
 from heli.bookings.queries import UNKNOWN_NAME_MASKED, booking_view
 from heli.bookings.services import cancel_booking, refuse_consent
 from heli.bookings.states import Role
-from heli.cases.services import withdraw_application
+from heli.cases.models import Case
+from heli.cases.services import register_divorce, withdraw_application
 from heli.ground import clock, events
 from heli.ground.refusals import NotFound
 from heli.identity.models import Verification
@@ -29,7 +30,7 @@ from heli.wechat.accounts import WeChatSession, accounts_of, bind_account, see_a
 from heli.wechat.kinds import AppKind
 from tests.bookings.factories import DAY, NOW, SECOND, Couple, a_couple, a_slot, hold
 from tests.bookings.factories import hold_and_agree as agreed
-from tests.cases.factories import RECEIVED_AT, a_case
+from tests.cases.factories import RECEIVED_AT, SAFE_FROM, a_case, at_nine
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -131,6 +132,18 @@ class TestErase:
         left = {part.kind.name for part in take_out(by=couple.applicant).parts if part.rows}
         assert left == {"consent"}
         assert DataConsent.objects.get().withdrawn_at is not None
+
+    def test_what_was_decided_goes_with_the_second_of_the_two(self):
+        couple = a_couple()
+        case = a_case(couple=couple)
+        at = at_nine(SAFE_FROM)
+        register_divorce(str(case.id), certificate_number="L440106-2026-000001", at=at)
+
+        erase(by=couple.applicant)
+        assert held_of(couple.partner, "case")[0]["certificate_number"]
+
+        erase(by=couple.partner)
+        assert Case.objects.get().certificate_number is None
 
     def test_what_somebody_typed_of_one_is_erased_once_the_booking_has_ended(self):
         couple = a_couple()
