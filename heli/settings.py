@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "heli.web.middleware.PagesMiddleware",
     "heli.desk.middleware.DeskMiddleware",
+    "heli.ground.refused.RefusedMiddleware",
 ]
 
 TEMPLATES = [
@@ -134,7 +135,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "heli": {"level": "INFO"},
-        "django.request": {"level": "ERROR"},  # a refused request is no event for a log
+        "django.request": {"level": "ERROR"},  # it names addresses; heli.ground.refused does not
         "django.security": {"level": "ERROR"},
     },
 }

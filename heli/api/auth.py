@@ -101,9 +101,9 @@ class StaffBearer(HttpBearer):
         if not _can_be_a_token(token):
             return None
         staff = staff_of(token)
+        request.staff = staff  # type: ignore[attr-defined]
         if self.deed is not None:
             staff.check_may(self.deed)
-        request.staff = staff  # type: ignore[attr-defined]
         return staff
 
 

@@ -13,6 +13,7 @@ from django.utils import translation
 from heli.api.problems import Problem, fault, problem_of
 from heli.ground.headers import API_POLICY, NOT_KEPT, on_every_answer
 from heli.ground.refusals import InvalidInput, Refusal
+from heli.ground.refused import NO_METHOD, TOLD, Refused, refusals
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -31,6 +32,8 @@ SECURITY: RawHeaders = [
 ]
 SECURITY.append((b"content-security-policy", API_POLICY.encode()))
 JSON: RawHeaders = [(b"content-type", b"application/json; charset=utf-8"), *SECURITY]
+# In the log: nobody looks for longer than the answer takes, so neither route nor caller.
+REFUSED_HERE = {status: Refused(status, NO_METHOD, "at the door", "") for status in TOLD}
 KEPT_BY_NOBODY = (b"cache-control", NOT_KEPT.encode())
 
 
@@ -43,6 +46,8 @@ async def answer(send: Send, status: int, headers: RawHeaders, content: bytes) -
 
 async def answer_refusal(send: Send, refusal: Refusal, headers: Headers) -> None:
     """Say no, in the language that the request's headers ask for."""
+    if refusal.status in TOLD:
+        refusals.tell(REFUSED_HERE[refusal.status])
     await answer(send, *_refusal(refusal, language_of(headers)))
 
 

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
+from heli.ground.audit.recording import Kind, Subject, record
 from heli.ground.turns import wait_for_turn
 from heli.hall.models import Staff, StaffSession, WrongCode, WrongPassword
 from heli.identity.limits import Limit, check_limits, index_of, is_unlimited
@@ -25,6 +26,9 @@ OF_AN_ADDRESS = Limit(50, WRONG_PASSWORDS_WITHIN)  # whatever accounts are tried
 KNOWN_FOR = timedelta(days=30)  # how long an address counts as one where an account works
 # Three codes of a million are good at a time: thirty tries a day find one in thirty years.
 OF_CODES = (Limit(10, timedelta(minutes=15)), Limit(30, timedelta(hours=24)))
+
+NOBODY = "nobody"  # in the audit: who tried and did not prove to be anybody
+MARK_LENGTH = 12  # hexadecimal digits of a blind index: enough to tell networks apart
 
 TOO_MANY = _("这个账号连续输错密码的次数太多，请过一会儿再试。已经登录的电脑不受影响。")
 TOO_MANY_HERE = _("从这个网络输错密码的次数太多，请过一会儿再试。已经登录的电脑不受影响。")
@@ -70,6 +74,36 @@ def begin_code(staff: Staff, address: str) -> WrongCode:
     moments = rows.values_list("at", flat=True)
     check_limits(moments, OF_CODES, now=now, sentence=TOO_MANY_CODES)
     return WrongCode.objects.create(staff=staff, address=here, at=now)
+
+
+@transaction.atomic
+def record_wrong(attempt: WrongPassword | WrongCode, staff: Staff | None) -> None:
+    """In the audit: somebody tried to open the account and could not. staff: None where there is
+    no such account, which takes as long and leaves nothing; the log counts it.
+
+    `from` of the entry is the same for all tries out of one network and tells nobody which. Whoever
+    is at work may try without a limit: what goes beyond it is in the log alone, too.
+    """
+    is_code = isinstance(attempt, WrongCode)
+    most = OF_CODES[0] if is_code else OF_AN_ACCOUNT
+    tried = (
+        WrongCode.objects.filter(staff_id=attempt.staff_id)
+        if isinstance(attempt, WrongCode)
+        else WrongPassword.objects.filter(username=attempt.username)
+    )
+    many, at = tried.filter(at__gt=attempt.at - most.within).count(), clock.now()
+    if staff is None or many > most.most:
+        attempt.save(update_fields=["at"])
+        return
+    record(
+        Kind.DEED,
+        "wrong_code" if is_code else "wrong_password",
+        actor=NOBODY,
+        at=at,
+        subject=Subject("staff", str(staff.pk)),
+        office=staff.office_id or "",
+        facts={"from": bytes(attempt.address or b"").hex()[:MARK_LENGTH]},
+    )
 
 
 def forget_attempts(staff: Staff) -> None:

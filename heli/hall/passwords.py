@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.ground import clock
 from heli.ground.configuration import Environment
 from heli.ground.refusals import FieldError, IdentityRequired, InvalidInput
-from heli.hall.attempts import begin_password
+from heli.hall.attempts import begin_password, record_wrong
 from heli.hall.models import Staff
 
 DEMO_PASSWORD = "heli-demo"  # known to everybody who has seen the demo
@@ -44,13 +44,18 @@ def account_of(username: str, password: str, *, address: str, if_wrong: Promise 
     staff = Staff.objects.filter(username=username, is_active=True).first()
     if staff is None:
         make_password(password)  # as slow as for an account that is there
+    if staff is None or not _opens(password, staff):
+        record_wrong(attempt, staff)
         raise IdentityRequired(if_wrong)
-    if not check_password(password, staff.password) or is_forbidden(password):
-        raise IdentityRequired(if_wrong)
-    if staff.initial_until is not None and staff.initial_until <= clock.real_now():
-        raise IdentityRequired(if_wrong)  # not used in three days: it has to be given anew
     attempt.delete()
     return staff
+
+
+def _opens(password: str, staff: Staff) -> bool:
+    if not check_password(password, staff.password) or is_forbidden(password):
+        return False
+    # Not used in three days: it has to be given anew.
+    return staff.initial_until is None or staff.initial_until > clock.real_now()
 
 
 def check_new_password(password: str, *, of: str, field: str = "password") -> None:

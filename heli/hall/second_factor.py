@@ -20,7 +20,7 @@ from django.db import transaction
 
 from heli.ground import clock
 from heli.ground.configuration import Environment
-from heli.hall.attempts import begin_code
+from heli.hall.attempts import begin_code, record_wrong
 from heli.hall.errors import CodeWrong
 from heli.hall.models import RecoveryCode, SecondFactor, Staff
 from heli.vault.fields import open_from, seal_into
@@ -79,6 +79,7 @@ def check_code(staff: Staff, code: str, *, address: str) -> None:
     typed = "".join(code.split()).replace("-", "")
     is_right = _use_code(staff, typed) if len(typed) == DIGITS else _use_recovery(staff, typed)
     if not is_right:
+        record_wrong(attempt, staff)
         raise CodeWrong(second_factor="wrong")
     attempt.delete()
 
@@ -88,6 +89,7 @@ def check_new_secret(staff: Staff, secret: str, code: str, *, address: str) -> i
     attempt = begin_code(staff, address)
     step = matching_step(secret, "".join(code.split()), clock.real_now())
     if step is None:
+        record_wrong(attempt, staff)
         raise CodeWrong(second_factor="wrong")
     attempt.delete()
     return step
