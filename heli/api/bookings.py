@@ -22,6 +22,7 @@ from heli.bookings.errors import (
     ConsentClosed,
     KeyReused,
     NotEligible,
+    ProofNotAccepted,
     SlotFull,
     TooLate,
     WrongState,
@@ -29,7 +30,10 @@ from heli.bookings.errors import (
 from heli.ground import clock
 from heli.ground.refusals import NotAllowed, NotFound
 
-TAKING = (SlotFull, AlreadyBooked, TooLate, WrongState, BookingSuspended, NotEligible, KeyReused)
+TAKING = (
+    *(SlotFull, AlreadyBooked, TooLate, WrongState, BookingSuspended, NotEligible, KeyReused),
+    ProofNotAccepted,
+)
 
 IDEMPOTENCY_KEY_FORM = r"[\x20-\x7e]{1,200}"
 IDEMPOTENCY_KEY = params.Header(
@@ -77,7 +81,8 @@ def get_booking(request: KnownRequest, code: Code) -> BookingOut:
     "/{code}/consent",
     response=BookingOut,
     openapi_extra=refuses_strangers(
-        NotFound, NotAllowed, ConsentClosed, AlreadyBooked, TooLate, WrongState, NotEligible
+        *(NotFound, NotAllowed, ConsentClosed, AlreadyBooked, TooLate, WrongState, NotEligible),
+        ProofNotAccepted,
     ),
 )
 def post_consent(
@@ -91,7 +96,9 @@ def post_consent(
 @router.post(
     "/{code}/decline",
     response=BookingOut,
-    openapi_extra=refuses_strangers(NotFound, NotAllowed, ConsentClosed, WrongState),
+    openapi_extra=refuses_strangers(
+        NotFound, NotAllowed, ConsentClosed, WrongState, ProofNotAccepted
+    ),
 )
 def post_decline(request: IdentifiedRequest, code: Code) -> BookingOut:
     """The party who was asked does not agree."""

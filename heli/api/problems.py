@@ -36,6 +36,7 @@ TITLES = {
     booking.NotEligible.code: _("暂时不能办理"),
     booking.WrongState.code: _("现在不能这样做"),
     case.OutsideWindow.code: _("不在期限之内"),
+    booking.ProofNotAccepted.code: _("要换一种实名验证"),
     booking.KeyReused.code: _("提交编号重复"),
     MethodNotAllowed.code: _("不支持的请求方式"),
     ground.RateLimited.code: _("请求太频繁"),

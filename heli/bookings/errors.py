@@ -8,12 +8,16 @@ Refusal
 ├── BookingSuspended  409 booking_suspended   too many held places came to nothing
 ├── NotEligible       409 not_eligible        the law or the facts do not allow this service
 ├── WrongState        409 wrong_state         not possible from where the booking stands
+├── ProofNotAccepted  409 proof_not_accepted  the office wants another real-name check
 └── KeyReused         409 idempotency_conflict  the same key with another request
 """
+
+from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground.refusals import Refusal
+from heli.identity.verification import METHOD_NAMES
 
 
 class SlotFull(Refusal):
@@ -70,6 +74,24 @@ class WrongState(Refusal):
 
     code, status = "wrong_state", 409
     message = _("按预约现在的状态，不能这样做。什么都没有改变。")
+
+
+class ProofNotAccepted(Refusal):
+    """The office accepts other real-name checks than the one by which this proof was earned.
+
+    facts: accepted (the methods it accepts, the first offered first).
+    """
+
+    code, status = "proof_not_accepted", 409
+    message = _("这家登记处要求用别的方式实名验证：{ways}。这一步没有做，什么都没有改变。")
+
+    def __init__(self, *, accepted: Sequence[str]) -> None:
+        super().__init__(accepted=list(accepted))
+
+    def sentence(self) -> str:
+        """The ways in the reader's words, in the office's order."""
+        ways = _("、").join(str(METHOD_NAMES.get(one, one)) for one in self.facts["accepted"])
+        return str(self.message).format(ways=ways)
 
 
 class KeyReused(Refusal):

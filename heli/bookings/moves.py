@@ -21,6 +21,7 @@ from heli.bookings.events import (
 from heli.bookings.models import Booking, Party, Proposal
 from heli.bookings.parties import reseal
 from heli.bookings.queries import BookingView
+from heli.bookings.slot_rules import check_proof
 from heli.bookings.states import ProposalState, Role, State
 from heli.bookings.take import Outcome, refusal_of, row_of, take_places
 from heli.ground.refusals import FieldError, InvalidInput, NotAllowed
@@ -38,8 +39,8 @@ def reschedule_booking(
     A held booking ends as rescheduled and its successor is answered: a new code, the old link is
     dead. A confirmed one keeps code, state and place and gets a proposal which the other party
     answers; where one person may book alone it moves at once. Repeating a move answers the same.
-    Raises NotFound, NotAllowed (the partner of a held one), InvalidInput, TooLate, WrongState,
-    SlotFull.
+    Raises NotFound, NotAllowed (the partner of a held one), InvalidInput, ProofNotAccepted (there,
+    or where it is now), TooLate, WrongState, SlotFull.
     """
     booking, me = queries.lock_booking(code, by=by)
     if booking.state == State.RESCHEDULED and booking.successor.slot_id == slot_id:
@@ -49,6 +50,7 @@ def reschedule_booking(
         raise WrongState(state=state.value)
     if slot_id == booking.slot_id:
         raise InvalidInput(FieldError("slot_id", _("这就是现在的时间，请选择另一个时段。")))
+    check_proof(by, booking.slot_id, slot_id)
     if state is State.HELD:
         return _move_held_booking(booking, me, slot_id, by=by, at=at)
     if at >= booking.slot.change_closes_at:

@@ -6,7 +6,7 @@ order everywhere: bookings by id, then slots by id, then people.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import TimeoutError as NotAnswered
 from datetime import datetime
 from typing import NamedTuple
@@ -20,12 +20,19 @@ from heli.bookings.certificates import take_for_case
 from heli.bookings.deadlines import expire_hold
 from heli.bookings.eligibility import can_be_taken_at_once, check_eligibility
 from heli.bookings.ending import count_lapse, give_back, record
-from heli.bookings.errors import AlreadyBooked, ConsentClosed, TooLate, WrongState
+from heli.bookings.errors import (
+    AlreadyBooked,
+    ConsentClosed,
+    ProofNotAccepted,
+    TooLate,
+    WrongState,
+)
 from heli.bookings.events import BookingCancelled, BookingConfirmed, BookingDeclined
-from heli.bookings.models import Booking, Party
+from heli.bookings.models import Booking, Party, Proposal
 from heli.bookings.parties import put_own_word
 from heli.bookings.queries import BookingView, active_booking_of
 from heli.bookings.requests import HoldRequest
+from heli.bookings.slot_rules import SlotRules, check_proof
 from heli.bookings.states import Role, State
 from heli.bookings.take import ASK_MORE, Answer, Outcome, TakeRow, refusal_of, take_row
 from heli.ground import clock
@@ -43,9 +50,11 @@ def hold_place(
 
     key: the caller's Idempotency-Key; the same key and request answer the same booking and take
     no second place. at: the moment of the request, UTC, from the clock. The partner is not looked
-    up. Emits BookingHeld or BookingConfirmed. Raises InvalidInput, NotEligible, NotFound,
-    SlotFull, AlreadyBooked, TooLate, WrongState, BookingSuspended, KeyReused, Unavailable.
+    up. Emits BookingHeld or BookingConfirmed. Raises InvalidInput, ProofNotAccepted, NotEligible,
+    NotFound, SlotFull, AlreadyBooked, TooLate, WrongState, BookingSuspended, KeyReused,
+    Unavailable.
     """
+    _check_proof_for_a_new_one(request, by=by, key=key)
     check_eligibility(request, by=by)
     if request.service is Service.DIVORCE_CERTIFICATE:
         return take_for_case(request, by=by, key=key, at=at)
@@ -69,13 +78,18 @@ class Asking(NamedTuple):
 
 
 async def hold_places_at_once(
-    asking: Sequence[Asking | None], *, at: datetime
+    asking: Sequence[Asking | None],
+    *,
+    rules_of: Callable[[int], SlotRules | None],
+    at: datetime,
 ) -> list[BookingView | Refusal | None]:
     """`hold_place` for many in an event loop, as far as the storage's one answer decides it.
 
+    rules_of: what is known of the rules for a slot; None where nothing is.
     For each, in order of arrival: the booking, the refusal, or None where more has to be read to
-    answer (a certificate place, an age on the day, a replay, a booking that stands in the way):
-    then `hold_place` answers the same request with the same key. None for a None among them, too.
+    answer (a certificate place, an age on the day, a replay, a booking that stands in the way, a
+    proof that the office does not accept): then `hold_place` answers the same request with the
+    same key. None for a None among them, too.
     Nothing here waits for anything but the allocator. Raises RateLimited (too many are waiting).
     """
     told: list[BookingView | Refusal | None] = [None] * len(asking)
@@ -83,7 +97,10 @@ async def hold_places_at_once(
     decided = [
         (number, one)
         for number, one in enumerate(asking)
-        if one is not None and can_be_taken_at_once(one.request, by=one.by, on=today)
+        if one is not None
+        and (rules := rules_of(one.request.slot_id)) is not None
+        and rules.accepts(one.by)
+        and can_be_taken_at_once(one.request, by=one.by, on=today)
     ]
     rows = [take_row(one.request, by=one.by, key=one.key, at=at) for _, one in decided]
     answers = await allocator.submit_from_loop(rows) if rows else []
@@ -119,10 +136,11 @@ def give_consent(
     Repeating it changes nothing. at: the moment of the answer, UTC, from the clock.
     give_back_own: give back the person's own held booking that names the asker. Emits
     BookingConfirmed or MoveAccepted. Raises NotFound (no party of it), NotAllowed (not their
-    turn), ConsentClosed, AlreadyBooked.
+    turn), ProofNotAccepted, ConsentClosed, AlreadyBooked.
     """
     booking, own, me = _lock_with_own(code, by)
     proposal = queries.open_proposal(booking, at)
+    check_proof(by, *_slots_of(booking, proposal))
     if proposal is not None:
         moves.accept_move(booking, proposal, me=me, at=at)
     elif me.role == Role.APPLICANT:
@@ -142,9 +160,10 @@ def refuse_consent(code: str, *, by: VerifiedIdentity, at: datetime) -> BookingV
     """The party who was asked does not agree: a held booking ends, a proposed move falls away.
 
     Repeating it changes nothing. Emits BookingDeclined or MoveDeclined. Raises NotFound,
-    NotAllowed (the asking party), ConsentClosed.
+    NotAllowed (the asking party), ProofNotAccepted, ConsentClosed.
     """
     booking, me = queries.lock_booking(code, by=by)
+    check_proof(by, booking.slot_id)
     proposal = queries.open_proposal(booking, at)
     if proposal is not None:
         moves.decline_move(booking, proposal, me=me, at=at)
@@ -199,6 +218,20 @@ def reschedule_booking(
 ) -> BookingView:
     """Move to another slot; see `moves.reschedule_booking`."""
     return moves.reschedule_booking(code, by=by, at=at, slot_id=slot_id)
+
+
+def _check_proof_for_a_new_one(request: HoldRequest, *, by: VerifiedIdentity, key: str) -> None:
+    """Raises ProofNotAccepted, except for a repetition, which is answered as before."""
+    try:
+        check_proof(by, request.slot_id)
+    except ProofNotAccepted:
+        if not Booking.objects.filter(asker=by.person, idempotency_key=key).exists():
+            raise
+
+
+def _slots_of(booking: Booking, proposal: Proposal | None) -> tuple[int, ...]:
+    """The slot of a booking, and that of the move proposed for it."""
+    return (booking.slot_id,) if proposal is None else (booking.slot_id, proposal.slot_id)
 
 
 def _take(row: TakeRow) -> Answer:

@@ -41,6 +41,7 @@ from heli.door.answers import (
 from heli.door.business_time import BusinessTime
 from heli.door.changes import Changes, Kind
 from heli.door.passing_on import PassingOn, read_body
+from heli.door.slot_rules import KeptRules
 from heli.ground import clock
 from heli.ground.refusals import RateLimited, Refusal
 from heli.identity.verified import read_token
@@ -75,6 +76,7 @@ class Taking:
 
     def __init__(self, passing_on: PassingOn, changes: Changes, time: BusinessTime) -> None:
         self._passing_on, self._changes, self._time = passing_on, changes, time
+        self._rules = KeptRules()
         self._in_hand = 0
         self._gathered: list[Waiting] = []
         self._under_way: set[asyncio.Task[None]] = set()
@@ -134,7 +136,9 @@ class Taking:
 
     async def _answers(self, group: Sequence[Waiting]) -> list[Told]:
         now = await self._time.now()
-        found = await hold_places_at_once(_read(group, today=clock.day_of(now)), at=now)
+        asking = _read(group, today=clock.day_of(now))
+        await self._rules.know(one.request.slot_id for one in asking if one is not None)
+        found = await hold_places_at_once(asking, rules_of=self._rules.of, at=now)
         if any(isinstance(one, BookingView) for one in found):
             self._changes.count(Kind.PLACES)
         shaped = [BookingOut.of(one) if isinstance(one, BookingView) else one for one in found]

@@ -7,11 +7,14 @@ at start (`AppConfig.ready`). Which of them a person may choose, the environment
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from heli.ground.configuration import Environment
 
@@ -32,6 +35,14 @@ class Claim:
 
     def __repr__(self) -> str:
         return "Claim(…)"
+
+
+# What people call the methods.
+METHOD_NAMES: Mapping[str, str | Promise] = {
+    "wechat_face": _("微信小程序里的人脸验证"),
+    "faceid": _("人脸验证"),
+    "bank_card": _("银行卡验证"),
+}
 
 
 class Verdict(StrEnum):
@@ -151,6 +162,11 @@ def offered_methods() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: name != settings.HELI.identity))
 
 
+def known_methods() -> tuple[str, ...]:
+    """The names of all adapters that there are, set up or not, by which an office may choose."""
+    return tuple(sorted(name for name, one in _register.items() if one.is_for_production))
+
+
 def adapter_named(method: str) -> Adapter | None:
     """The adapter of this name; None where there is none, it is not set up, or this environment
     refuses it."""
@@ -159,6 +175,12 @@ def adapter_named(method: str) -> Adapter | None:
         return None
     is_production = settings.HELI.environment is Environment.PRODUCTION
     return None if is_production and not adapter.is_for_production else adapter
+
+
+def believes(method: str) -> bool:
+    """Whether this method believes people, which only the demo and the tests allow."""
+    adapter = adapter_named(method)
+    return adapter is not None and not adapter.is_for_production
 
 
 def _works_in_a_browser(method: str) -> bool:

@@ -167,6 +167,8 @@ class Policy(models.Model):
     consent_until_hours: the other party may agree until so long before the slot begins.
     asks_household_address: whether its rules need to know where the two are registered; else
     nobody is asked.
+    real_name_checks: the methods by which whoever acts here may have proven who they are, in the
+    order in which they are offered; null means all that are set up (`heli.identity.verification`).
     """
 
     office = models.ForeignKey(Office, on_delete=models.CASCADE)
@@ -177,6 +179,7 @@ class Policy(models.Model):
     change_until_hours = models.PositiveSmallIntegerField(default=24)
     consent_until_hours = models.PositiveSmallIntegerField(default=2)
     asks_household_address = models.BooleanField(default=False, db_default=False)
+    real_name_checks = ArrayField(models.CharField(max_length=40), null=True)
 
     class Meta:
         constraints = [

@@ -160,6 +160,14 @@ def asks_household_address(office_id: str, day: date) -> bool:
     return bool(latest.first())
 
 
+def real_name_checks(office_id: str, day: date) -> tuple[str, ...] | None:
+    """The real-name checks that the office accepts of people who act for this day, in its order;
+    None: all that are set up."""
+    policies = models.Policy.objects.filter(office_id=office_id, starts_on__lte=day)
+    latest = policies.order_by("-starts_on").values_list("real_name_checks", flat=True).first()
+    return None if latest is None else tuple(latest)
+
+
 def rules_of(offices: Iterable[models.Office]) -> dict[str, OfficeRules]:
     """The rules of several offices by their ids, in as many queries as for one."""
     bookable = {office.id: office.is_bookable for office in offices}
@@ -373,4 +381,5 @@ def _booking_policy(row: models.Policy) -> BookingPolicy:
         change_until_hours=row.change_until_hours,
         consent_until_hours=row.consent_until_hours,
         asks_household_address=row.asks_household_address,
+        real_name_checks=None if row.real_name_checks is None else tuple(row.real_name_checks),
     )

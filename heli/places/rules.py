@@ -118,6 +118,7 @@ class BookingPolicy:
     change_until_hours: int
     consent_until_hours: int
     asks_household_address: bool = False
+    real_name_checks: tuple[str, ...] | None = None
 
 
 class _Dated(Protocol):

@@ -99,6 +99,24 @@ RULES_LINES = [
         ),
         "sometimes",
     ),
+    *(
+        (
+            some_rules(
+                policy={
+                    "starts_on": "2026-01-01",
+                    "release_at": "08:30",
+                    "real_name_checks": checks,
+                }
+            ),
+            said,
+        )
+        for checks, said in (
+            ([], "至少要有一项"),
+            (["face"], "不认识“face”。是不是“faceid”？"),
+            (["simulated"], "不认识“simulated”"),
+            (["faceid", "faceid"], "“faceid”写了两次"),
+        )
+    ),
     (
         some_rules(policy=[{"starts_on": "2026-01-01", "release_at": "08:30"}] * 2),
         "都从2026-01-01开始",

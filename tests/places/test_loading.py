@@ -91,6 +91,17 @@ class TestLoadDirectory:
         assert asks_household_address("demo-1", date(2026, 1, 1))
         assert not asks_household_address("demo-2", date(2026, 1, 1))
 
+    def test_a_rule_may_name_the_real_name_checks_it_accepts_in_order(self, tmp_path):
+        policy = {"starts_on": "2026-01-01", "release_at": "08:30"}
+        checks = policy | {"real_name_checks": ["wechat_face", "faceid"]}
+        rules = {"demo-1": some_rules(policy=checks), "demo-2": some_rules(policy=policy)}
+        two = [an_office("demo-1"), an_office("demo-2")]
+
+        load_directory(write(tmp_path, offices=two, rules=rules))
+
+        accepted = [office_rules(id).policies[0].real_name_checks for id in ("demo-1", "demo-2")]
+        assert accepted == [("wechat_face", "faceid"), None]
+
     def test_null_ends_the_bookings_and_the_listed_hours_come_back(self, tmp_path):
         load_directory(write(tmp_path / "x", offices=[an_office()], rules={"demo-1": some_rules()}))
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.utils.translation import gettext_lazy as _
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from heli.identity.verification import known_methods
 from heli.law.services import Service
 from heli.places.files.offices import WEEKDAYS, office_id
 from heli.places.files.pages import Page, is_null
@@ -151,8 +152,8 @@ def _policy(entry: Node, starts_on: date, page: Page) -> BookingPolicy | None:
         "consent_until_hours": (0, 720, 2),
     }
     required = ("starts_on", "release_at")
-    asks = "asks_household_address"
-    fields = page.fields(entry, (*required, *limits, asks), required=required)
+    asks, checks = "asks_household_address", "real_name_checks"
+    fields = page.fields(entry, (*required, *limits, asks, checks), required=required)
     release_at = page.clock_time(fields.get("release_at"))
     numbers = {}
     for name, (low, high, usual) in limits.items():
@@ -160,10 +161,31 @@ def _policy(entry: Node, starts_on: date, page: Page) -> BookingPolicy | None:
         numbers[name] = usual if number is None else number
     if release_at is None:
         return None
-    asks_address = _yes(fields.get(asks), page)
     return BookingPolicy(
-        starts_on=starts_on, release_at=release_at, asks_household_address=asks_address, **numbers
+        starts_on=starts_on,
+        release_at=release_at,
+        asks_household_address=_yes(fields.get(asks), page),
+        real_name_checks=_real_name_checks(fields.get(checks), page),
+        **numbers,
     )
+
+
+def _real_name_checks(node: Node | None, page: Page) -> tuple[str, ...] | None:
+    """The methods in order, each once; None where it is left out: all that are set up."""
+    if node is None:
+        return None
+    known = {name: name for name in known_methods()}
+    entries = page.sequence(node)
+    if isinstance(node, SequenceNode) and not entries:
+        page.wrong(node, _("这里至少要有一项。"))
+    found: list[str] = []
+    for entry in entries:
+        method = page.choice(entry, known)
+        if method in found:
+            page.wrong(entry, _("“{key}”写了两次。"), key=method)
+        elif method is not None:
+            found.append(method)
+    return tuple(found)
 
 
 def _yes(node: Node | None, page: Page) -> bool:

@@ -1,0 +1,68 @@
+"""What the office of a slot asks of whoever acts on a booking there.
+
+The one place that says by which real-name checks somebody may have proven who they are at an
+office. `heli.door.slot_rules` keeps the same rules for the door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db import connection
+
+from heli.bookings.errors import ProofNotAccepted
+from heli.identity.verification import believes
+from heli.identity.verified import VerifiedIdentity
+
+_SQL = """
+SELECT s.id, s.office_id, p.real_name_checks, coalesce(p.asks_household_address, false)
+FROM slots_slot s
+LEFT JOIN LATERAL (
+    SELECT real_name_checks, asks_household_address FROM places_policy
+    WHERE office_id = s.office_id
+        AND starts_on <= (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date
+    ORDER BY starts_on DESC LIMIT 1
+) p ON true
+WHERE s.id = ANY(%s)
+"""
+
+
+class SlotRules(NamedTuple):
+    """The rules of a slot's office for the slot's day.
+
+    real_name_checks: the methods it accepts, the first offered first; None: all that there are.
+    asks_household_address: whether it needs to know where the two are registered.
+    """
+
+    office_id: str
+    real_name_checks: tuple[str, ...] | None
+    asks_household_address: bool
+
+    def accepts(self, by: VerifiedIdentity) -> bool:
+        """Whether this proof is good enough here.
+
+        A check that believes people, of the demo and the tests, is good everywhere there.
+        """
+        accepted = self.real_name_checks
+        return accepted is None or by.method in accepted or believes(by.method)
+
+
+def rules_of_slots(slot_ids: Sequence[int]) -> dict[int, SlotRules]:
+    """The rules for each of these slots as they stand now; one that is not there is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, [list(slot_ids)])
+        return {
+            slot_id: SlotRules(office_id, None if checks is None else tuple(checks), asks_address)
+            for slot_id, office_id, checks, asks_address in cursor.fetchall()
+        }
+
+
+def check_proof(by: VerifiedIdentity, *slot_ids: int) -> None:
+    """Refuse a proof that the office of one of these slots does not accept.
+
+    Raises ProofNotAccepted. A slot that is not there is somebody else's to refuse.
+    """
+    for rules in rules_of_slots(slot_ids).values():
+        if not rules.accepts(by):
+            raise ProofNotAccepted(accepted=rules.real_name_checks or ())
