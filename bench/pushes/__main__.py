@@ -45,6 +45,7 @@ from bench.pages import Page, pages
 from bench.pushes.mix import ANSWERS, Prepared, first_time, mixed, new_messages
 from heli.ops.data_directory import open_directory
 from heli.ops.postgres import embedded
+from heli.ops.prefork import DOOR
 from heli.ops.rush.usage import processes_of, usage
 from tests.journeys.demo_server import DemoServer, demo_served
 
@@ -140,7 +141,7 @@ def digests(database: psycopg.Connection[Any]) -> dict[str, str]:
 
 def ask(measured: list[Page], phase: Phase, seconds: float) -> dict[str, list[float]]:
     """The pages in turn for so long; their times, which the phase keeps as well."""
-    doors = [one for one in processes_of(os.getpid()) if one.role == "door"]
+    doors = [one for one in processes_of(os.getpid()) if one.role == DOOR]
     used, began = usage(doors, []).server, time.perf_counter()
     taken: dict[str, list[float]] = {}
     while time.perf_counter() - began < seconds:

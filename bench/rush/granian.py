@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 
-from heli.ops import attached
+from heli.ops import servers
 from heli.ops.forked import die_with
 from heli.ops.serve import HOST
 
@@ -16,10 +16,10 @@ def main() -> None:
     """Serve until SIGTERM."""
     parent, port, workers = map(int, sys.argv[1:])
     die_with(parent)
-    server = attached.granian_server(
+    server = servers.granian_server(
         "heli.wsgi:application", workers=workers, address=HOST, port=port
     )
-    server.serve(target_loader=attached.application, wrap_loader=False)
+    server.serve(target_loader=servers.pages, wrap_loader=False)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,11 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict
 from typing import Any
 
-from heli.ops.attached import allow_many_connections
 from heli.ops.rush.bench import Bench, Size, opened_bench
 from heli.ops.rush.load import load_program
 from heli.ops.rush.server import Served, served
 from heli.ops.rush.telling import rounded
+from heli.ops.servers import allow_many_connections
 
 WORKERS = 2
 

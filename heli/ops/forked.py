@@ -1,23 +1,23 @@
-"""Processes that end with their parent, and a parent that keeps processes forked from itself."""
+"""Processes that end with their parent, however that ends: programs, and forks of this one."""
 
 from __future__ import annotations
 
 import ctypes
+import multiprocessing
 import os
 import signal
+import subprocess
 import sys
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import NoReturn
 
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG, PR_SET_NAME = 1, 15
 LOOK_EVERY_SECONDS = 0.5
-STEADY_SECONDS = 1.0  # one that lived less was not fit to live
 STOPPING = (signal.SIGTERM, signal.SIGINT)
+
+_forking = multiprocessing.get_context("fork")
 
 
 # It becomes the program, which the kernel then tells to end when its parent is killed. SIGTERM and
@@ -54,70 +54,54 @@ def _watch(parent: int) -> None:
 
 
 class Forked:
-    """Processes that do the same deed, each by its number. Of a process with one thread only."""
+    """A process that does one deed, forked from this one, which may have one thread only.
 
-    def __init__(self, deed: Callable[[int], None]) -> None:
-        self._deed = deed
-        self._numbers: dict[int, int] = {}  # by process
-        self._started: dict[int, float] = {}
-        self._is_stopping = False
+    It leads a session of its own, ends with its parent, is told of SIGTERM by the system's rule
+    until the deed makes another, and is called by its name in `ps` (15 letters).
+    """
 
-    def keep(self, how_many: int) -> None:
-        """Fork so many and replace those that die, until SIGTERM is passed on and all have ended.
-
-        Ends the process with 1 where one ended as soon as it was started. One that was killed
-        (SIGKILL is always somebody else's doing) is replaced, however young it was.
-        """
-        for stopping in STOPPING:
-            signal.signal(stopping, self._stop)
-        for number in range(how_many):
-            self._fork(number)
-        failed = False
-        while self._numbers:
-            pid, status = os.waitpid(-1, 0)
-            was_killed = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
-            number, lived = self._numbers.pop(pid), time.monotonic() - self._started.pop(pid)
-            if self._is_stopping:
-                continue
-            if lived < STEADY_SECONDS and not was_killed:
-                failed = True
-                self._stop(signal.SIGTERM, None)
-            else:
-                self._fork(number)
-        if failed:
-            sys.exit(1)
-
-    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
-        self._is_stopping = True
-        for pid in self._numbers:
-            os.kill(pid, signal.SIGTERM)
-
-    def _fork(self, number: int) -> None:
-        # A signal to stop must find every child noted, or none begun.
+    def __init__(self, name: str, deed: Callable[[], None]) -> None:
+        self._process = _forking.Process(target=_be, args=(name, deed, os.getpid()), name=name)
+        # What comes before the child has its own rules must not be lost to ours.
         signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
         try:
-            if self._is_stopping:
-                return
-            parent = os.getpid()
-            pid = os.fork()
-            if pid == 0:
-                self._be(number, parent)
-            self._numbers[pid], self._started[pid] = number, time.monotonic()
+            self._process.start()
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)
 
-    def _be(self, number: int, parent: int) -> NoReturn:
-        code = 1
-        try:
-            for stopping in STOPPING:
-                signal.signal(stopping, signal.SIG_DFL)
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # what came meanwhile ends it
-            die_with(parent)
-            self._deed(number)
-            code = 0
-        except BaseException:  # noqa: BLE001 nothing of the parent's may run here
-            traceback.print_exc()
-        finally:
-            sys.stdout.flush()
-            sys.stderr.flush()
-            os._exit(code)
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        assert self._process.pid is not None  # it was started
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """How it ended; None while it runs. Below zero: by that signal."""
+        return self._process.exitcode
+
+    def terminate(self) -> None:
+        """Send it SIGTERM."""
+        self._process.terminate()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end, so many seconds; how it ended. Raises subprocess.TimeoutExpired."""
+        self._process.join(timeout)
+        code = self._process.exitcode
+        if code is None:
+            raise subprocess.TimeoutExpired(self._process.name, timeout or 0.0)
+        return code
+
+
+def _be(name: str, deed: Callable[[], None], parent: int) -> None:
+    os.setsid()
+    for stopping in STOPPING:
+        signal.signal(stopping, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPPING)  # what came meanwhile ends it
+    die_with(parent)
+    _be_called(name)
+    deed()
+
+
+def _be_called(name: str) -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_NAME, name.encode(), 0, 0, 0)

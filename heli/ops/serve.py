@@ -23,15 +23,14 @@ from heli.door.changes import Changes
 from heli.ops import postgres
 from heli.ops.closed import made_closed
 from heli.ops.errors import CommandRefused, DatabaseFailed, PortTaken, ServerFailed
-from heli.ops.supervision import Child, Repetition, Supervisor, attached_command
+from heli.ops.supervision import Child, Repetition, Supervisor, attached, attached_command
 from heli.ops.world import World
 
 HOST, PORT, WORKERS = "127.0.0.1", 8000, 2
 WEB_SOCKET, CHANGES = "web.sock", "changes"
 READY_SECONDS_MAX = 60
-DEATHS_BEFORE_READY_MAX = 3
 LOOK_AT_DATABASE_EVERY_SECONDS = 0.5
-WORKER_STOP_SECONDS_MAX = 7  # it ends within five unless the processor is short
+STOP_SECONDS_MAX = 45  # those at the front drain first, then those behind them
 
 
 def check_port(host: str, port: int) -> int:
@@ -96,7 +95,7 @@ def serving(
     with alone_in(run_directory, port=port):
         check_port(host, port)  # by now nobody else is about to take it
         numeric = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][4][0]
-        children = [*_children(run_directory, str(numeric), port, workers), *beside]
+        children = [_server(run_directory, str(numeric), port, workers), *beside]
         with _running(world, run_directory, str(numeric), port, children):
             yield address_of(host, port)
 
@@ -183,17 +182,12 @@ def _remove(run_directory: Path, *, is_own: bool) -> None:
         run_directory.rmdir()
 
 
-def _children(run_directory: Path, host: str, port: int, workers: int) -> list[Child]:
-    """Doors and web processes, so many of each, and the job worker."""
+def _server(run_directory: Path, host: str, port: int, workers: int) -> Child:
+    """All that answers, and the job worker; see heli.ops.prefork."""
     web, changes = run_directory / WEB_SOCKET, run_directory / CHANGES
     Changes.prepare(changes, doors=workers)
-    where = (host, str(port), str(web), str(changes), str(workers))
-    return [
-        Child("the doors", ("door", *where), is_front=True),
-        Child("the web server", ("web", str(web), str(workers))),
-        # What it has in hand may ask the others, and may be broken off at any moment.
-        Child("the job worker", ("jobs",), is_front=True, stop_seconds_max=WORKER_STOP_SECONDS_MAX),
-    ]
+    begin = attached("server", host, str(port), str(web), str(changes), str(workers))
+    return Child("the server", begin, is_front=True, stop_seconds_max=STOP_SECONDS_MAX)
 
 
 def serve(world: World, *, host: str, port: int, workers: int) -> int:
@@ -244,7 +238,7 @@ def _wait_until_live(supervisor: Supervisor, host: str, port: int, *, name: str)
 def _wait_until(is_so: Callable[[], bool], supervisor: Supervisor) -> None:
     until = time.monotonic() + READY_SECONDS_MAX
     while time.monotonic() < until:
-        if supervisor.most_deaths() >= DEATHS_BEFORE_READY_MAX:
+        if supervisor.most_deaths():
             raise ServerFailed("The server ended as soon as it was started; see above why.")
         if is_so():
             return

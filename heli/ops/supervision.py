@@ -12,37 +12,55 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import heli
 
 BACKOFF_SECONDS = (0.2, 1.0, 3.0, 10.0)  # the waits before a child is started again
 STEADY_SECONDS = 30  # one that ran this long starts again at the shortest wait
+FIT_SECONDS = 1.0  # one that lived less was not fit to live
+DEATHS_OF_THE_UNFIT_MAX = 3
 STOP_SECONDS_MAX = 20  # granian's own bound for draining is 10
 LOOK_EVERY_SECONDS = 0.1
 
 
+class Running(Protocol):
+    """A process that was begun, as subprocess.Popen has it. It leads a group of its own."""
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def terminate(self) -> None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+
 @dataclass
 class Child:
-    """A program to keep running. deaths: in a row, without a steady run between them.
+    """A process to keep running. deaths: in a row, without a steady run between them.
 
-    inherited: open files that it gets. is_front: it hands on to the others or asks them, so it is
-    stopped, and has drained, before them. stop_seconds_max: for its draining; then it is killed.
+    begin: how it is begun. is_front: it hands on to the others or asks them, so it is stopped, and
+    has drained, before them. stop_seconds_max: for its draining; then it is killed. was_fit: it
+    has lived for a second or more.
     """
 
     name: str
-    arguments: Sequence[str]
+    begin: Callable[[], Running]
     is_front: bool = False
     stop_seconds_max: float = STOP_SECONDS_MAX
-    inherited: Sequence[int] = ()
-    process: subprocess.Popen[bytes] | None = None
+    process: Running | None = None
     deaths: int = 0
+    was_fit: bool = False
     started_at: float = 0.0  # by the monotonic clock, like start_at
     start_at: float = 0.0
 
 
 @dataclass
 class Supervisor:
-    """Watches over its children from a thread of its own, so that a caller may do other things."""
+    """Watches over its children: from a thread of its own, so that a caller may do other things,
+    or in the caller's."""
 
     children: Sequence[Child]
     _stop: threading.Event = field(default_factory=threading.Event)
@@ -50,7 +68,11 @@ class Supervisor:
 
     def start(self) -> None:
         """Start the children and watch over them."""
-        self._thread = threading.Thread(target=self._watch, name="supervisor")
+        # The children die with the thread that started them (see heli.ops.forked): it is this
+        # one, and it ends after them.
+        self._thread = threading.Thread(
+            target=self.watch, args=(self._stop.wait,), name="supervisor"
+        )
         self._thread.start()
 
     def stop(self) -> None:
@@ -63,10 +85,16 @@ class Supervisor:
         """How often the child that fares worst has died in a row."""
         return max(child.deaths for child in self.children)
 
-    def _watch(self) -> None:
-        # The children die with the thread that started them (see heli.ops.attached): it is this
-        # one, and it ends after them.
-        while not self._stop.wait(LOOK_EVERY_SECONDS):
+    def has_unfit(self) -> bool:
+        """Whether one of the children has died three times and never lived for a second."""
+        return any(
+            child.deaths >= DEATHS_OF_THE_UNFIT_MAX and not child.was_fit for child in self.children
+        )
+
+    def watch(self, is_told: Callable[[float], bool]) -> None:
+        """Start the children and keep them running until told to stop; then stop them. is_told:
+        waits so many seconds and says whether it was by then."""
+        while not is_told(LOOK_EVERY_SECONDS):
             for child in self.children:
                 _keep(child)
         _stop_all([child for child in self.children if child.is_front])
@@ -101,6 +129,21 @@ def attached_command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "heli.ops.attached", str(os.getpid()), *arguments]
 
 
+def attached(*arguments: str, inherited: Sequence[int] = ()) -> Callable[[], Running]:
+    """How such a child is begun. inherited: open files that it gets."""
+
+    def begin() -> Running:
+        return subprocess.Popen(
+            attached_command(*arguments),
+            cwd=Path(heli.__file__).parents[1],  # where `-m heli` is found, installed or not
+            stdin=subprocess.DEVNULL,
+            pass_fds=inherited,
+            start_new_session=True,  # a Ctrl-C in the terminal reaches the supervisor alone
+        )
+
+    return begin
+
+
 def _keep(child: Child) -> None:
     now = time.monotonic()
     if child.process is None:
@@ -108,8 +151,11 @@ def _keep(child: Child) -> None:
             _start(child)
         return
     code = child.process.poll()
+    lived = now - child.started_at
+    if lived > FIT_SECONDS:
+        child.was_fit = True
     if code is None:
-        if child.deaths and now - child.started_at > STEADY_SECONDS:
+        if lived > STEADY_SECONDS:
             child.deaths = 0
         return
     _kill_group(child.process)
@@ -124,13 +170,7 @@ def _keep(child: Child) -> None:
 
 def _start(child: Child) -> None:
     child.started_at = time.monotonic()
-    child.process = subprocess.Popen(
-        attached_command(*child.arguments),
-        cwd=Path(heli.__file__).parents[1],  # where `-m heli` is found, installed or not
-        stdin=subprocess.DEVNULL,
-        pass_fds=child.inherited,
-        start_new_session=True,  # a Ctrl-C in the terminal reaches the supervisor alone
-    )
+    child.process = child.begin()
 
 
 def _stop_all(children: Sequence[Child]) -> None:
@@ -146,7 +186,7 @@ def _stop_all(children: Sequence[Child]) -> None:
         process.wait()
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def _kill_group(process: Running) -> None:
     """A child leads a group of its own; what it started may outlive it."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)

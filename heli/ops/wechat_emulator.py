@@ -13,7 +13,7 @@ from heli.ground.configuration import ConfigurationError, Environment
 from heli.ground.vendors import VendorSettingWrong
 from heli.ops.errors import PortTaken, ServerFailed
 from heli.ops.serve import address_of
-from heli.ops.supervision import Child
+from heli.ops.supervision import Child, attached
 from heli.wechat.emulator.server import listening_socket, serve_until_signalled
 from heli.wechat.emulator.settings import settings_for
 from heli.wechat.emulator.state import Registered, State, registered
@@ -82,8 +82,8 @@ def emulator_beside(host: str, port: int) -> Iterator[Beside | None]:
         os.environ.update(settings_for(address, os.environ))
         held = listening.fileno()
         webhook = f"{pages.rstrip('/')}{EVENTS_PATH}"
-        arguments = ("wechat", str(held), address, webhook)
-        yield Beside(address, Child("the emulated WeChat", arguments, inherited=(held,)))
+        begin = attached("wechat", str(held), address, webhook, inherited=(held,))
+        yield Beside(address, Child("the emulated WeChat", begin))
 
 
 def _socket_near(host: str, port: int) -> socket.socket:

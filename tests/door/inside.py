@@ -21,7 +21,7 @@ from heli.door.app import Door
 from heli.door.changes import Changes
 from heli.door.place import Place
 from heli.door.protocol import StrictProtocol
-from heli.ops.attached import uvicorn_config
+from heli.ops.servers import uvicorn_config
 
 WAIT_SECONDS_MAX = 20
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from heli.ops.prefork import DOOR, WEB
 from tests.faults.world import Acknowledged, Clients, Server, open_office, served
 
 KILLS = 20
@@ -51,15 +52,15 @@ def _wait_for_bookings(clients: Clients) -> None:
 
 
 def _kill_one_door(server: Server) -> None:
-    server.doors()[0].send_signal(signal.SIGKILL)
+    server.called(DOOR)[0].send_signal(signal.SIGKILL)
 
 
-def _kill_all_doors(server: Server) -> None:
-    _kill_with_children(server.child("door"))
+def _kill_everything_but_the_database(server: Server) -> None:
+    _kill_with_children(server.prefork())
 
 
 def _kill_web_server(server: Server) -> None:
-    _kill_with_children(server.child("web"))
+    _kill_with_children(server.called(WEB)[0])
 
 
 def _kill_with_children(process: psutil.Process) -> None:
@@ -69,12 +70,7 @@ def _kill_with_children(process: psutil.Process) -> None:
 
 
 def _kill_one_web_process(server: Server) -> None:
-    workers = [child for child in server.child("web").children() if _is_worker(child)]
-    workers[0].send_signal(signal.SIGKILL)
-
-
-def _is_worker(process: psutil.Process) -> bool:
-    return "resource_tracker" not in " ".join(process.cmdline())
+    server.called(WEB)[1].send_signal(signal.SIGKILL)  # the first keeps the others
 
 
 def _kill_postmaster(server: Server) -> None:
@@ -88,7 +84,7 @@ def _kill_postgresql(server: Server) -> None:
 KINDS_OF_DEATH = (
     _kill_one_door,
     _kill_postmaster,
-    _kill_all_doors,
+    _kill_everything_but_the_database,
     _kill_web_server,
     _kill_postgresql,
     _kill_one_web_process,

@@ -14,11 +14,11 @@ import pytest
 from django.conf import settings
 
 from heli.ground import clock
-from heli.ops.attached import allow_many_connections
 from heli.ops.rush.books import check_books
 from heli.ops.rush.built_in import BuiltIn
 from heli.ops.rush.load import THREADS, Load, Slots, acknowledged_codes, end_of, requests_file
 from heli.ops.rush.requests import BOOKINGS, booking_request, prepare_bookings
+from heli.ops.servers import allow_many_connections
 from tests.faults.world import Server, open_office, served
 
 COUPLES, PLACES, CONNECTIONS = 5000, 500, 300

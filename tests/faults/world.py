@@ -21,6 +21,7 @@ import psutil
 import psycopg
 
 from heli.ops.demo.people import FictionalPerson, fictional_couple
+from heli.ops.prefork import DOOR
 
 SLOTS, PLACES = 40, 15
 ANSWER_SECONDS_MAX = 60
@@ -54,16 +55,15 @@ class Server:
     database_url: str
     keys: Path
 
-    def child(self, role: str) -> psutil.Process:
-        """The process that `heli serve` started as this role (door, web, jobs)."""
-        for process in psutil.Process(self.process.pid).children():
-            if role in process.cmdline():
-                return process
-        raise LookupError(role)
+    def called(self, name: str) -> list[psutil.Process]:
+        """The processes of this moment that go by the name; who keeps others comes first."""
+        everybody = psutil.Process(self.process.pid).children(recursive=True)
+        return [process for process in everybody if process.name() == name]
 
-    def doors(self) -> list[psutil.Process]:
-        """The doors of this moment."""
-        return self.child("door").children()
+    def prefork(self) -> psutil.Process:
+        """The process that the others are forked from."""
+        (parent,) = {process.ppid() for process in self.called(DOOR)}
+        return psutil.Process(parent)
 
     def postmaster(self) -> psutil.Process:
         """The server process of PostgreSQL."""

@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from heli.ops.errors import PortTaken, ServerFailed
+from heli.ops.prefork import DOOR
 from heli.ops.serve import check_port
 from heli.ops.supervision import Repetition
 from tests.faults.world import Clients, open_office, served
@@ -43,13 +44,9 @@ def is_ready(address: str) -> bool:
 
 
 def doors_of(server: Server) -> list[int]:
-    """The processes of its doors, without the one that keeps them."""
-    return [
-        door.pid
-        for keeper in psutil.Process(server.process.pid).children()
-        if "door" in keeper.cmdline()
-        for door in keeper.children()
-    ]
+    """The processes of its doors."""
+    everybody = psutil.Process(server.process.pid).children(recursive=True)
+    return [process.pid for process in everybody if process.name() == DOOR]
 
 
 class TestServe:
@@ -64,7 +61,9 @@ class TestServe:
 
         assert server.process.wait(40) == 0
         assert not own_directory.exists()
-        assert len(children) >= 7  # two doors, two web processes, who keeps each, the job worker
+        assert (
+            len(children) >= 7
+        )  # two doors, two web processes, who keeps those, the job worker
         assert [pid for pid in children if is_running(pid)] == []
         assert running(tmp_path / "world") == []
         assert not is_ready(address)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 
-from heli.ops.attached import allow_many_connections
 from heli.ops.rush.bench import Size, opened_bench
 from heli.ops.rush.load import load_program
 from heli.ops.rush.telling import rounded, tell
+from heli.ops.servers import allow_many_connections
 
 MUST_BE_NOUGHT = ("oversold", "lost", "doubled", "miscounted")
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from heli.ops.prefork import JOBS
+
 TICK_SECONDS = 1 / os.sysconf("SC_CLK_TCK")
-JOBS = "the job worker"
 
 
 @dataclass(frozen=True)
@@ -43,16 +44,15 @@ class Usage:
 
 
 def processes_of(pid: int) -> list[Process]:
-    """The process and all that descend from it, with the roles that heli.ops.attached knows."""
+    """The process and all that descend from it, each with the name it goes by."""
     parents: dict[int, int] = {}
     for entry in os.listdir("/proc") if os.path.isdir("/proc") else ():
         if entry.isdigit() and (fields := _stat(int(entry))):
             parents[int(entry)] = int(fields[1])
-    found, roles = [Process(pid, "heli serve")], {pid: "heli serve"}
+    found = [Process(pid, "heli serve")]
     for parent in found:  # grows while it is walked
         for child in sorted(child for child, its in parents.items() if its == parent.pid):
-            roles[child] = _role(child, inherited=roles[parent.pid])
-            found.append(Process(child, roles[child]))
+            found.append(Process(child, _role(child)))
     return found
 
 
@@ -77,15 +77,11 @@ def memory_mb(server: Iterable[Process]) -> Mapping[str, float]:
     }
 
 
-def _role(pid: int, *, inherited: str) -> str:
+def _role(pid: int) -> str:
     try:
-        words = Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+        return Path(f"/proc/{pid}/comm").read_text(errors="replace").strip()
     except OSError:
-        return inherited
-    if "heli.ops.attached" not in words:
-        return inherited
-    role = words[words.index("heli.ops.attached") + 2]
-    return JOBS if role == "jobs" else role
+        return "gone"
 
 
 def _stat(pid: int) -> list[str]:

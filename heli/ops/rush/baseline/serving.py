@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from heli.ops.attached import granian_server
 from heli.ops.forked import die_with
 from heli.ops.serve import HOST
+from heli.ops.servers import granian_server
 
 
 def application() -> Callable[..., Any]:
