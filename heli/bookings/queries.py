@@ -17,7 +17,7 @@ from heli.bookings.states import ENDED, ProposalState, Role, State
 from heli.bookings.take import Answer, TakeRow
 from heli.ground.refusals import NotFound
 from heli.identity.names import mask_name
-from heli.identity.verified import Known, VerifiedIdentity
+from heli.identity.verified import Known, VerifiedIdentity, is_good_at, office_bound_to
 from heli.law.services import Service
 from heli.slots.models import Slot
 
@@ -120,13 +120,14 @@ def view_of_taken(row: TakeRow, answer: Answer, *, by: VerifiedIdentity) -> Book
 def bookings_of(*, by: Known, at: datetime) -> list[BookingView]:
     """This person's bookings and the requests that name them, the latest first.
 
-    A request that they dismissed is left out, unless they agreed to it after all.
+    A request that they dismissed is left out, unless they agreed to it after all; so are those at
+    other offices, for somebody whom one office's desk knows.
     """
     not_dismissed = Q(dismissed_at=None) | Q(person=by.person)
     asked = Party.objects.filter(not_dismissed, role=Role.PARTNER, named=by.person)
     mine = Booking.objects.filter(asker=by.person).values("id").union(asked.values("booking_id"))
-    bookings = _with_everything().filter(id__in=mine).order_by("-taken_at")[:100]
-    return [view_of(booking, by=by, at=at) for booking in bookings]
+    bookings = _at_their_office(_with_everything(), by).filter(id__in=mine)
+    return [view_of(one, by=by, at=at) for one in bookings.order_by("-taken_at")[:100]]
 
 
 def view_of(booking: Booking | None, *, by: Known, at: datetime) -> BookingView:
@@ -158,7 +159,7 @@ def view_of(booking: Booking | None, *, by: Known, at: datetime) -> BookingView:
 def party_of(booking: Booking, by: Known) -> Party:
     """The row of this person in a booking. Raises NotFound: the same as for no booking at all."""
     for party in booking.parties.all():
-        if bytes(party.named) == by.person:
+        if bytes(party.named) == by.person and is_good_at(by, booking.office_id):
             return party
     raise NotFound()
 
@@ -237,7 +238,14 @@ def active_booking_of(person: bytes, service: str) -> Booking | None:
 
 
 def _of_party(bookings: QuerySet[Booking], code: str, by: Known) -> QuerySet[Booking]:
-    return bookings.filter(code=clean_code(code) or "", parties__named=by.person)
+    mine = bookings.filter(code=clean_code(code) or "", parties__named=by.person)
+    return _at_their_office(mine, by)
+
+
+def _at_their_office(bookings: QuerySet[Booking], by: Known) -> QuerySet[Booking]:
+    """What a desk's own proof is good for: the bookings at that office."""
+    office_id = office_bound_to(by)
+    return bookings.filter(office_id=office_id) if office_id else bookings
 
 
 def _with_everything() -> QuerySet[Booking]:

@@ -14,7 +14,7 @@ from heli.cases.dates import Here, here
 from heli.cases.models import OPEN_STATES, ApplicationPlan, Case, CaseParty
 from heli.cases.plan import Limit
 from heli.ground.refusals import NotFound
-from heli.identity.verified import Known
+from heli.identity.verified import Known, is_good_at
 from heli.law.case_steps import CaseState
 from heli.law.periods import Timeline, timeline
 from heli.places.queries import office_rules
@@ -70,7 +70,7 @@ def case_view(case_id: str, *, by: Known, at: datetime) -> CaseView:
         .filter(id=_uuid(case_id), parties__person=by.person)
         .first()
     )
-    if case is None:
+    if case is None or not is_good_at(by, case.office_id):
         raise NotFound()
     return _view(case, by=by, at=at)
 
@@ -82,7 +82,7 @@ def cases_of(*, by: Known, at: datetime) -> list[CaseView]:
         .filter(parties__person=by.person)
         .order_by("-received_at")
     )
-    return [_view(case, by=by, at=at) for case in rows]
+    return [_view(case, by=by, at=at) for case in rows if is_good_at(by, case.office_id)]
 
 
 def open_case_of(person: bytes) -> Case | None:

@@ -1,4 +1,4 @@
-"""What the hall refuses: somebody who checks in alone, by its code, and staff who log in or look.
+"""What the hall refuses: who checks in alone or goes on with a code, and staff who log in or look.
 
 Refusal
 ├── HallCodeExpired  409 too_late           the code is more than three minutes old
@@ -6,6 +6,7 @@ Refusal
 ├── NotThisDay       409 wrong_state        booked here, for another day
 ├── NotAgreedYet     409 wrong_state        booked here for today, the other party has not agreed
 ├── NothingBooked    404 not_found          nothing booked here
+├── DeskCodeGone     404 not_found          no code of a check at the desk that is good now
 ├── CodeRequired     401 identity_required  the password is right, and a code is needed besides
 ├── CodeWrong        401 identity_required  no code of this moment, or one that was used
 ├── SetUpFirst       401 identity_required  a password of one's own, or an app, is missing
@@ -47,6 +48,14 @@ class NothingBooked(NotFound):
     """This person has nothing booked at this office."""
 
     message = _("没有查到您在这里的预约，没有签到。不预约也可以办理，请到大厅取号，现场排队。")
+
+
+class DeskCodeGone(NotFound):
+    """No code of a check at the desk, or one that was used, is too old, or was wrong too often."""
+
+    message = _(
+        "这个核验码不对，或者已经用过，或者过了10分钟。什么都没有改变。请到窗口，请工作人员再核验一次。"
+    )
 
 
 class CodeRequired(IdentityRequired):

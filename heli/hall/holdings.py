@@ -1,11 +1,11 @@
-"""What the hall holds of people: who was read at the desk, and the sessions of staff."""
+"""What the hall holds of people: who was read or checked at the desk, and the sessions of staff."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from heli.ground import clock
-from heli.hall.models import StaffSession, TicketParty, WrongCode, WrongPassword
+from heli.hall.models import DeskCheck, StaffSession, TicketParty, WrongCode, WrongPassword
 from heli.keeping.batches import remove
 from heli.keeping.holdings import Holding
 
@@ -21,7 +21,12 @@ def _forget_sessions(before: datetime) -> int:
     return remove(StaffSession.objects.filter(created_at__lt=before))
 
 
+def _forget_desk_checks(before: datetime) -> int:
+    return remove(DeskCheck.objects.filter(really_at__lt=before))
+
+
 HOLDINGS = (
     Holding("ticket", forget=_forget_tickets),
+    Holding("desk_check", forget=_forget_desk_checks),
     Holding("staff_session", forget=_forget_sessions),
 )

@@ -281,3 +281,25 @@ class StaffReading(models.Model):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True)
     at = models.DateTimeField()
     really_at = models.DateTimeField()
+
+
+class DeskCheck(models.Model):
+    """A clerk saw somebody with their card, so that this person can go on by themselves.
+
+    verification: the attempt in `identity`, which keeps name and number sealed until they are taken
+    up. code: keyed digest of what opens it, once. wrong: how often it was opened with another
+    number's end. at: business time; all else is real time. taken_at: when the person took it up.
+    """
+
+    verification = models.UUIDField(primary_key=True)
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
+    by = models.ForeignKey(Staff, on_delete=models.PROTECT, related_name="+")
+    code = models.BinaryField(unique=True)
+    wrong = models.PositiveSmallIntegerField(default=0, db_default=0)
+    at = models.DateTimeField()
+    really_at = models.DateTimeField(db_index=True)
+    expires_at = models.DateTimeField()
+    taken_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["office", "-at"], name="hall_desk_checks_of_office")]

@@ -30,6 +30,7 @@ class Deed(StrEnum):
     WITHDRAW = "withdraw"
     REGISTER = "register"
     REFUSE = "refuse"
+    VERIFY_IN_PERSON = "verify_in_person"
     SEE_PLAN = "see_plan"
     SEE_AUDIT = "see_audit"
     KEEP_CHANNELS = "keep_channels"

@@ -24,7 +24,7 @@ from heli.hall.errors import NotAgreedYet, NothingBooked, NotThisDay, NotThisHal
 from heli.hall.models import Ticket
 from heli.hall.queries import roles_here
 from heli.hall.states import TicketState
-from heli.identity.verified import Known
+from heli.identity.verified import Known, is_good_at
 from heli.law.services import Service
 from heli.places.queries import get_office
 
@@ -134,12 +134,13 @@ def _coming(by: Known, at: datetime) -> list[Booking]:
         Q(dismissed_at=None) | Q(person=by.person), role=Role.PARTNER, named=by.person
     )
     mine = Booking.objects.filter(asker=by.person).values("id").union(asked.values("booking_id"))
-    return list(
+    bookings = (
         Booking.objects.select_related("slot", "office")
         .prefetch_related("parties", "check_ins")
         .filter(id__in=mine, state__in=COMING, starts_at__gte=clock.moment_of(clock.day_of(at)))
         .order_by("starts_at", "id")
     )
+    return [booking for booking in bookings if is_good_at(by, booking.office_id)]
 
 
 def _expected_at(office_id: str, bookings: Sequence[Booking], at: datetime) -> list[Booking]:

@@ -4,6 +4,7 @@ Refusal
 ├── IdentityNotProven        409 not_eligible  the check's answer is no
 ├── StillPending             409 wrong_state   the person has not finished the check
 ├── AlreadyAnswered          409 wrong_state   the attempt has ended and gave what it had to give
+├── OnlyAtThatOffice         403 not_allowed   good for the bookings of one office alone
 └── Unavailable
     └── CheckUnavailable     503 unavailable   the check gave no answer
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from heli.ground.refusals import Refusal, Unavailable
+from heli.ground.refusals import NotAllowed, Refusal, Unavailable
 
 
 class IdentityNotProven(Refusal):
@@ -54,6 +55,15 @@ class AlreadyAnswered(Refusal):
 
     code, status = "wrong_state", 409
     message = _("这次实名验证已经结束，不能再用。请重新验证一次。")
+
+
+class OnlyAtThatOffice(NotAllowed):
+    """The proof was given at a desk: good for the bookings of that office and for nothing else."""
+
+    message = _(
+        "您在窗口做的当面核验，只能用来办理那家登记处的预约。这一步不能用它来做，什么都没有改变。"
+        "请换一种实名验证；验证不了的，可以向登记处书面申请。"
+    )
 
 
 class CheckUnavailable(Unavailable):

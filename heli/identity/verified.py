@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from heli.ground.refusals import IdentityRequired
+from heli.identity.errors import OnlyAtThatOffice
 from heli.identity.id_numbers import IdNumber
 from heli.vault.tokens import TokenRefused, open_token, seal_token
 
@@ -38,7 +39,8 @@ class VerifiedIdentity(NamedTuple):
 
     person: the blind index of the number: what the database knows this person by.
     name: clean. phone: E.164, as given and not part of the proof. method: who checked.
-    verified_at: real time, UTC. It prints none of this.
+    verified_at: real time, UTC. at_office: the one office at which the proof is good, where its
+    own desk gave it; empty for one that is good everywhere. It prints none of this.
     """
 
     person: bytes
@@ -47,9 +49,26 @@ class VerifiedIdentity(NamedTuple):
     phone: str
     method: str
     verified_at: datetime
+    at_office: str = ""
 
     def __repr__(self) -> str:
         return "VerifiedIdentity(…)"
+
+
+def office_bound_to(by: Known) -> str:
+    """The one office at which somebody is known, by its desk; empty: everywhere."""
+    return by.at_office if isinstance(by, VerifiedIdentity) else ""
+
+
+def is_good_at(by: Known, office_id: str) -> bool:
+    """Whether what we know of somebody counts at this office."""
+    return office_bound_to(by) in ("", office_id)
+
+
+def check_good_everywhere(by: Known) -> None:
+    """Raises OnlyAtThatOffice where what is asked for belongs to no single office."""
+    if office_bound_to(by):
+        raise OnlyAtThatOffice()
 
 
 def issue_token(identity: VerifiedIdentity) -> tuple[str, datetime]:
@@ -63,6 +82,8 @@ def issue_token(identity: VerifiedIdentity) -> tuple[str, datetime]:
         *(identity.name, identity.id_number.value, identity.phone, identity.method),
         identity.verified_at.timestamp(),
     ]
+    if identity.at_office:
+        payload.append(identity.at_office)
     return seal_token(PURPOSE, payload, expires_at=expires_at), expires_at
 
 
@@ -72,7 +93,7 @@ def read_token(token: str) -> VerifiedIdentity:
         payload = open_token(PURPOSE, token)
     except TokenRefused:
         raise IdentityRequired() from None
-    name, number, phone, method, verified_at = payload
+    name, number, phone, method, verified_at, *at_office = payload
     id_number = IdNumber.trusted(number)
     return VerifiedIdentity(
         person=id_number.blind_index(),
@@ -81,4 +102,5 @@ def read_token(token: str) -> VerifiedIdentity:
         phone=phone,
         method=method,
         verified_at=datetime.fromtimestamp(verified_at, UTC),
+        at_office=at_office[0] if at_office else "",
     )

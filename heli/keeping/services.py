@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from heli.ground import clock
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.verified import VerifiedIdentity, check_good_everywhere
 from heli.keeping.errors import CannotErase
 from heli.keeping.holdings import Taken, registered
 from heli.keeping.periods import Kind, kinds
@@ -33,8 +33,10 @@ class Copy:
 def take_out(*, by: VerifiedIdentity) -> Copy:
     """Everything that is held of this person, and nothing of anybody else.
 
+    Raises OnlyAtThatOffice.
     Source: Personal Information Protection Law art. 45 (to read and to copy).
     """
+    check_good_everywhere(by)
     holdings = registered()
     return Copy(
         taken_at=clock.real_now(),
@@ -47,7 +49,11 @@ def take_out(*, by: VerifiedIdentity) -> Copy:
 
 
 def obstacles_to_erasing(*, by: VerifiedIdentity) -> tuple[str, ...]:
-    """What has to end before anything can be erased, in sentences; empty where nothing does."""
+    """What has to end before anything can be erased, in sentences; empty where nothing does.
+
+    Raises OnlyAtThatOffice.
+    """
+    check_good_everywhere(by)
     return tuple(
         str(sentence)
         for _kind, holding in sorted(registered().items())
@@ -61,7 +67,7 @@ def erase(*, by: VerifiedIdentity) -> int:
 
     What is still needed stays, and the table of periods says why: that consent was given (it is
     noted as withdrawn), and places held in vain while they count. Repeating it changes nothing.
-    Raises CannotErase while a booking is coming or a case is open.
+    Raises CannotErase while a booking is coming or a case is open, OnlyAtThatOffice.
     Source: Personal Information Protection Law arts 15, 47.
     """
     in_the_way = obstacles_to_erasing(by=by)

@@ -11,7 +11,7 @@ from django.conf import settings
 from heli.bookings.models import Booking
 from heli.bookings.states import State
 from heli.ground import clock
-from heli.identity.verified import Known
+from heli.identity.verified import Known, office_bound_to
 from heli.law.services import Service
 from heli.notices.case_texts import Progress, progress_in_words
 from heli.notices.kinds import ABOUT_A_CASE, CARRYING_THE_LINK, Kind
@@ -41,8 +41,11 @@ class NoticeView:
 
 
 def inbox(by: Known, *, limit: int = 50) -> list[NoticeView]:
-    """This person's notices, the latest first."""
-    notices = list(Notice.objects.filter(person=by.person).order_by("-created_at", "-id")[:limit])
+    """This person's notices, the latest first; those of one office where its desk knows them."""
+    rows = Notice.objects.filter(person=by.person)
+    if office_id := office_bound_to(by):
+        rows = rows.filter(facts__office=office_id)
+    notices = list(rows.order_by("-created_at", "-id")[:limit])
     words = words_of(notices)
     awaited = _awaiting_an_answer(notices)
     return [

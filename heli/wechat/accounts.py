@@ -10,7 +10,7 @@ from django.db import transaction
 from heli.ground import clock
 from heli.ground.audit.recording import say_who
 from heli.ground.refusals import IdentityRequired
-from heli.identity.verified import RecognisedPerson, VerifiedIdentity
+from heli.identity.verified import RecognisedPerson, VerifiedIdentity, check_good_everywhere
 from heli.vault.blind import blind_index
 from heli.vault.fields import open_from, seal_into
 from heli.vault.tokens import TokenRefused, open_token, seal_token
@@ -101,8 +101,9 @@ def bind_account(session: WeChatSession, *, by: VerifiedIdentity) -> None:
     """The account is this person's from now on: they read their own in it and get messages there.
 
     It is somebody else's no longer. Repeating it changes nothing. Raises IdentityRequired where
-    there is no such account any more.
+    there is no such account any more, OnlyAtThatOffice.
     """
+    check_good_everywhere(by)
     account = Account.objects.select_for_update().filter(id=session.account).first()
     if account is None:
         raise IdentityRequired()

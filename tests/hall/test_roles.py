@@ -27,6 +27,7 @@ from heli.hall.directory import (
     read_report,
     withdraw_warning,
 )
+from heli.hall.in_person import checks_at, record_in_person
 from heli.hall.queries import find_cases, today
 from heli.hall.roles import DEEDS, Deed, StaffOnDuty, StaffRole
 from heli.hall.services import check_in, record_outcome, record_ticket_outcome
@@ -34,7 +35,7 @@ from heli.hall.states import Result
 from heli.hall.tickets import call_next, issue_ticket
 from heli.law.services import Service
 from tests.bookings.factories import a_couple, an_office
-from tests.hall.factories import NUMBER, SERVICE_DAY, on_duty
+from tests.hall.factories import NUMBER, SERVICE_DAY, card_of, on_duty
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -57,6 +58,11 @@ Verb = Callable[[StaffOnDuty], object]
 
 VERBS: dict[str, tuple[Deed, Verb]] = {
     "today": (Deed.SEE_TODAY, lambda by: today(by, at=AT)),
+    "record_in_person": (
+        Deed.VERIFY_IN_PERSON,
+        lambda by: record_in_person(card_of(a_couple().applicant), is_seen=True, by=by, at=AT),
+    ),
+    "checks_at": (Deed.SEE_AUDIT, lambda by: checks_at(by, at=AT)),
     "check_in": (Deed.CHECK_IN, lambda by: check_in("none", by=by, at=AT)),
     "code_for_screen": (Deed.SHOW_HALL_CODE, lambda by: code_for_screen(by)),
     "issue_ticket": (
@@ -108,7 +114,7 @@ OF_OPERATORS = {
 }
 MAY = {
     StaffRole.GUIDE: {"today", "check_in", "code_for_screen", "issue_ticket", "call_next"},
-    StaffRole.CLERK: set(VERBS) - {"plan", "audit"} - OF_OPERATORS,
+    StaffRole.CLERK: set(VERBS) - {"plan", "audit", "checks_at"} - OF_OPERATORS,
     StaffRole.MANAGER: set(VERBS) - OF_OPERATORS,
     StaffRole.OPERATOR: set(VERBS),
 }

@@ -32,6 +32,7 @@ BYTES = {
     "person": BLIND,
     "subject": BLIND,
     "unionid": BLIND,
+    "code": "a keyed digest of a code, for minutes",
     "code_hash": DIGEST,
     "digest": "a keyed digest of a code, with whom it was sent for",
     "hash": DIGEST,
