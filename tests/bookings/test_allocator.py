@@ -313,7 +313,6 @@ class TestAStalledStatement:
     @pytest.fixture(autouse=True)
     def short_patience(self, monkeypatch) -> None:
         monkeypatch.setattr(storage_module, "STATEMENT_SECONDS_MAX", 0.3)
-        monkeypatch.setattr(storage_module, "LOOK_EVERY_SECONDS", 0.05)
         monkeypatch.setattr(allocator_module, "DATABASE_AWAY_SECONDS_MAX", 0.5)
 
     def test_it_is_given_up_but_not_cancelled_and_its_key_finds_the_booking(self):
