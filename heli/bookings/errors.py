@@ -9,6 +9,7 @@ Refusal
 ├── NotEligible       409 not_eligible        the law or the facts do not allow this service
 ├── WrongState        409 wrong_state         not possible from where the booking stands
 ├── ProofNotAccepted  409 proof_not_accepted  the office wants another real-name check
+│   └── ProofOfAnotherOffice                  it was given at another office's desk
 └── KeyReused         409 idempotency_conflict  the same key with another request
 """
 
@@ -92,6 +93,15 @@ class ProofNotAccepted(Refusal):
         """The ways in the reader's words, in the office's order."""
         ways = _("、").join(str(METHOD_NAMES.get(one, one)) for one in self.facts["accepted"])
         return str(self.message).format(ways=ways)
+
+
+class ProofOfAnotherOffice(ProofNotAccepted):
+    """The proof was given at the desk of another office, and is good there alone."""
+
+    message = _(
+        "您在窗口做的当面核验，只在给您核验的那家登记处有效。这一步没有做，什么都没有改变。"
+        "请换一种实名验证，或者带身份证到这家登记处核验。"
+    )
 
 
 class KeyReused(Refusal):

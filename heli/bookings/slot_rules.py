@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from heli.bookings.errors import ProofNotAccepted
-from heli.identity.verification import believes
-from heli.identity.verified import VerifiedIdentity
+from heli.bookings.errors import ProofNotAccepted, ProofOfAnotherOffice
+from heli.identity.verification import believes, known_methods
+from heli.identity.verified import VerifiedIdentity, is_good_at
 
 _SQL = """
 SELECT s.id, s.office_id, p.real_name_checks, coalesce(p.asks_household_address, false)
@@ -42,8 +42,11 @@ class SlotRules(NamedTuple):
     def accepts(self, by: VerifiedIdentity) -> bool:
         """Whether this proof is good enough here.
 
-        A check that believes people, of the demo and the tests, is good everywhere there.
+        A check that believes people, of the demo and the tests, is good everywhere there. What the
+        desk of the office itself has seen is good whatever it accepts online.
         """
+        if by.at_office:
+            return by.at_office == self.office_id
         accepted = self.real_name_checks
         return accepted is None or by.method in accepted or believes(by.method)
 
@@ -61,8 +64,11 @@ def rules_of_slots(slot_ids: Sequence[int]) -> dict[int, SlotRules]:
 def check_proof(by: VerifiedIdentity, *slot_ids: int) -> None:
     """Refuse a proof that the office of one of these slots does not accept.
 
-    Raises ProofNotAccepted. A slot that is not there is somebody else's to refuse.
+    Raises ProofNotAccepted, ProofOfAnotherOffice. A slot that is not there is somebody else's to
+    refuse.
     """
     for rules in rules_of_slots(slot_ids).values():
+        if not is_good_at(by, rules.office_id):
+            raise ProofOfAnotherOffice(accepted=rules.real_name_checks or known_methods())
         if not rules.accepts(by):
             raise ProofNotAccepted(accepted=rules.real_name_checks or ())

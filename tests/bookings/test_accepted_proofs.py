@@ -7,7 +7,7 @@ from datetime import date, time
 import pytest
 
 from heli.bookings import services
-from heli.bookings.errors import ProofNotAccepted
+from heli.bookings.errors import ProofNotAccepted, ProofOfAnotherOffice
 from heli.bookings.moves import reschedule_booking
 from heli.bookings.slot_rules import rules_of_slots
 from heli.bookings.states import State
@@ -22,6 +22,7 @@ from tests.bookings.factories import (
     a_couple,
     a_request,
     a_slot,
+    an_office,
     hold,
     hold_and_agree,
     state_of,
@@ -49,6 +50,11 @@ def by_card(identity: VerifiedIdentity) -> VerifiedIdentity:
 def by_face(identity: VerifiedIdentity) -> VerifiedIdentity:
     """The same person, who took the camera."""
     return identity._replace(method="faceid")
+
+
+def by_desk(identity: VerifiedIdentity, office: Office) -> VerifiedIdentity:
+    """The same person, whose card was looked at there."""
+    return identity._replace(method="desk", at_office=office.id)
 
 
 def taken_by_card(couple: Couple, slot: Slot, key: str = "a key"):
@@ -158,3 +164,38 @@ class TestMove:
             reschedule_booking(held.code, by=by_card(couple.applicant), at=NOW, slot_id=there.id)
 
         assert state_of(held.code) is State.HELD
+
+
+class TestADesksOwnProof:
+    def test_is_good_at_its_office_whatever_that_accepts_online(self):
+        couple, slot = a_couple(), a_slot()
+        wants(slot.office, "faceid")
+
+        seen = by_desk(couple.applicant, slot.office)
+        held = services.hold_place(a_request(couple, slot), by=seen, key="a key", at=NOW)
+        partner = by_desk(couple.partner, slot.office)
+        agreed = services.give_consent(held.code, by=partner, at=NOW)
+
+        assert agreed.state is State.CONFIRMED
+
+    def test_is_good_at_no_other_office(self):
+        couple, slot, elsewhere = a_couple(), a_slot(), an_office()
+
+        with pytest.raises(ProofOfAnotherOffice):
+            services.hold_place(
+                a_request(couple, slot),
+                by=by_desk(couple.applicant, elsewhere),
+                key="a key",
+                at=NOW,
+            )
+
+        assert taken(slot) == 0
+
+    def test_does_not_move_a_booking_to_another_office(self):
+        couple, slot, there = a_couple(), a_slot(), a_slot()
+        code = hold(couple, slot).code
+
+        with pytest.raises(ProofOfAnotherOffice):
+            reschedule_booking(
+                code, by=by_desk(couple.applicant, slot.office), at=NOW, slot_id=there.id
+            )
