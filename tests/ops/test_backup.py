@@ -6,12 +6,11 @@ import base64
 import dataclasses
 import hashlib
 import json
-import os
 import subprocess
+import tarfile
 import threading
 from datetime import UTC, datetime
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -23,18 +22,20 @@ from heli.ground.configuration import Environment
 from heli.ops.backup import archive
 from heli.ops.backup.fitting import check_settings
 from heli.ops.backup.manifest import Manifest, NotABackup, read_manifest
-from heli.ops.backup.restoring import restore_backup
+from heli.ops.backup.restoring import bring_back, restore_backup
+from heli.ops.backup.taking import take_backup
 from heli.ops.data_directory import open_directory
 from heli.ops.errors import CommandRefused
 from heli.ops.postgres import embedded
-from heli.ops.postgres_programs import find_clients
 from heli.ops.rush.books import check_books
 from heli.vault.keys import create_key_file, keyring
 from heli.vault.marks import check_keys
 from heli.vault.sealing import unseal
 from tests.bookings.factories import Couple, a_couple, a_slot, hold, hold_and_agree
+from tests.ops.backups import as_sql, own_server
 from tests.ops.running import heli
 
+CHECKPOINTS = b'{"format": 1, "position": 1}\n' * 3  # a backup copies them as they are
 BEFORE = 20  # bookings that are there when the backup begins
 
 
@@ -63,12 +64,6 @@ class Booking(threading.Thread):
         connection.close()
 
 
-def own_server() -> str:
-    """The address of the tests' own database."""
-    url = urlsplit(os.environ["DATABASE_URL"])
-    return url._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-
-
 def guards(database: psycopg.Connection) -> list[tuple[str, ...]]:
     """The names of all that holds the rows together."""
     return database.execute(
@@ -81,38 +76,42 @@ def guards(database: psycopg.Connection) -> list[tuple[str, ...]]:
     ).fetchall()
 
 
-def as_sql(file: Path) -> str:
-    """All that the backup's database says, as pg_restore tells it without a server."""
-    with archive.read(file) as backup:
-        dump = b"".join(backup.chunks(archive.DUMP))
-    command = [find_clients() / "pg_restore", "--file=-"]
-    return subprocess.run(command, input=dump, capture_output=True, check=True).stdout.decode()
-
-
 @pytest.mark.usefixtures("database")
 class TestTheDrill:
     def test_a_backup_taken_while_people_book_brings_everything_back(self, tmp_path):
         check_keys()  # as a server does at its start
         file, new = tmp_path / "heli.backup", tmp_path / "new"
         keys = str(settings.HELI.keys)
+        signed, brought = tmp_path / "signed.jsonl", tmp_path / "brought.jsonl"
+        signed.write_bytes(CHECKPOINTS)
         booking = Booking()
         known = booking.of_two_who_agreed()
         booking.start()
         assert booking.has_begun.wait(60)
         before = [known, *booking.told]
 
-        taken = heli("backup", file, DATABASE_URL=own_server(), HELI_KEYS=keys)
+        taken = heli(
+            "backup",
+            file,
+            DATABASE_URL=own_server(),
+            HELI_KEYS=keys,
+            HELI_AUDIT_CHECKPOINTS=str(signed),
+        )
         booking.must_stop.set()
         booking.join()
-        restored = heli("restore", file, "--data", new, HELI_KEYS=keys)
+        restored = heli(
+            "restore", file, "--data", new, HELI_KEYS=keys, HELI_AUDIT_CHECKPOINTS=str(brought)
+        )
 
         assert (taken.returncode, restored.returncode) == (0, 0), (taken.stderr, restored.stderr)
         assert "as of" in restored.stdout
         assert file.stat().st_mode & 0o777 == 0o600
         assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []
+        assert brought.read_bytes() == CHECKPOINTS
         with embedded(open_directory(new)) as url, psycopg.connect(url) as database:
             self.check_rows(database, before=before, told={known, *booking.told})
             self.check_seals(database, booking.couples)
+            self.check_audit(database, file)
             again = heli("restore", file, "--data", new, HELI_KEYS=keys)
             assert again.returncode == 1
             assert "The database is not empty." in again.stderr
@@ -137,6 +136,16 @@ class TestTheDrill:
         opened = {json.loads(unseal(sealed, spot=column.spot(key)))[1] for key, sealed in rows}
         assert len(opened) >= 2 * BEFORE
         assert opened <= numbers
+
+    def check_audit(self, database: psycopg.Connection, file: Path) -> None:
+        """Who restored which backup is in the audit that came out of it, and last."""
+        told = database.execute(
+            "SELECT actor, subject, facts->>'taken_at' FROM ground_auditentry"
+            " WHERE what = 'restore_backup' AND id = (SELECT max(id) FROM ground_auditentry)"
+        ).fetchall()
+        with archive.read(file) as backup:
+            moment = backup.manifest.taken_at.isoformat()
+            assert told == [("command:restore", backup.mark, moment)]
 
     def look_for_people(self, file: Path, couples: list[Couple]) -> None:
         told, raw = as_sql(file), file.read_bytes()
@@ -248,6 +257,69 @@ class TestTheFile:
     def test_a_manifest_of_a_newer_version_is_refused(self):
         with pytest.raises(NotABackup, match="newer version"):
             read_manifest(b'{"format": 2}')
+
+
+@pytest.mark.usefixtures("database")
+class TestTheCheckpoints:
+    """The audit's signed checkpoints go into the backup and come out again."""
+
+    def taken(self, tmp_path: Path, checkpoints: Path | None) -> Path:
+        file = tmp_path / "heli.backup"
+        take_backup(
+            file,
+            dataclasses.replace(
+                settings.HELI, database_url=own_server(), audit_checkpoints=checkpoints
+            ),
+        )
+        return file
+
+    def test_are_a_member_that_anybody_can_read(self, tmp_path):
+        signed = tmp_path / "signed.jsonl"
+        signed.write_bytes(CHECKPOINTS)
+
+        file = self.taken(tmp_path, signed)
+
+        with tarfile.open(file) as tar:
+            member = tar.extractfile(archive.CHECKPOINTS)
+            assert member is not None
+            assert member.read() == CHECKPOINTS
+        with archive.read(file) as backup:
+            backup.check()
+
+    @pytest.mark.parametrize("is_set", [True, False])
+    def test_where_there_are_none_there_is_no_member(self, tmp_path, is_set):
+        file = self.taken(tmp_path, tmp_path / "none.jsonl" if is_set else None)
+
+        with archive.read(file) as backup:
+            backup.check()
+            assert not backup.has_checkpoints
+
+    def test_a_damaged_one_is_refused(self, tmp_path):
+        signed = tmp_path / "signed.jsonl"
+        signed.write_bytes(CHECKPOINTS)
+        file = self.taken(tmp_path, signed)
+        content = bytearray(file.read_bytes())
+        content[content.index(CHECKPOINTS)] ^= 1
+        file.write_bytes(content)
+
+        with (
+            archive.read(file) as backup,
+            pytest.raises(CommandRefused, match=r"audit-checkpoints\.jsonl in it is damaged"),
+        ):
+            backup.check()
+
+    def test_never_replace_those_that_are_there(self, tmp_path):
+        signed, there = tmp_path / "signed.jsonl", tmp_path / "there.jsonl"
+        signed.write_bytes(CHECKPOINTS)
+        there.write_bytes(b"these vouch for more\n")
+
+        with archive.read(self.taken(tmp_path, signed)) as backup:
+            bring_back(backup, there)
+            bring_back(backup, tmp_path / "new.jsonl")
+
+        assert there.read_bytes() == b"these vouch for more\n"
+        assert (tmp_path / "new.jsonl").read_bytes() == CHECKPOINTS
+        assert (tmp_path / "new.jsonl").stat().st_mode & 0o777 == 0o600
 
 
 class TestWhatIsRefusedBefore:

@@ -1,14 +1,17 @@
 """Canaries: a couple's details are given at every door, and looked for where they must not be.
 
-In the tables and in every file of the database server (its log and its write-ahead log too, where
-the tests can read them), in what was logged, in addresses, cookies and answers that say no.
+In the tables, in every file of the database server (its log and its write-ahead log too, where the
+tests can read them) and of a backup, in what was logged, in addresses, cookies and answers that say
+no.
 """
 
 from __future__ import annotations
 
 import base64
 import logging
+import tarfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,13 +20,17 @@ from django.http import HttpResponse
 from django.test import Client
 
 from heli.api import bookings as api_bookings
-from heli.ground import events
+from heli.ground import clock, events
+from heli.ground.audit import chain, checkpoints
 from heli.hall.roles import StaffRole
 from heli.notices import senders, sending
 from heli.notices.models import Notice
 from heli.notices.sms import MemoryShortMessages, SmsSender
+from heli.ops.backup import archive
+from heli.ops.backup.taking import take_backup
 from heli.ops.routes import Seen
 from tests.api.world import NOBODY, claim_of
+from tests.ops.backups import as_sql, own_server
 from tests.security.world import Ask, World, by_api
 from tests.wechat.pushing import a_message, push, push_sealed, xml
 
@@ -135,6 +142,34 @@ class TestCanaries:
 
         assert told == []
         assert not files or any("pg_wal" in path.parts for path in files)
+
+    def test_are_in_no_member_of_a_backup(self, world, answers, settings, tmp_path):
+        file, signed = tmp_path / "heli.backup", tmp_path / "signed.jsonl"
+        chain.chain_waiting(clock.now())
+        settings.HELI = replace(settings.HELI, database_url=own_server(), audit_checkpoints=signed)
+        checkpoints.sign_head(clock.now())
+
+        manifest = take_backup(file, settings.HELI)
+
+        with tarfile.open(file) as tar:
+            members = {
+                name: found.read()
+                for name in tar.getnames()
+                if (found := tar.extractfile(name)) is not None
+            }
+        told = as_sql(file)  # the dump is packed; unpacked it says every row
+        assert members.keys() == {
+            archive.MANIFEST,
+            archive.CHECKPOINTS,
+            archive.DUMP,
+            archive.SUMS,
+        }
+        assert members[archive.CHECKPOINTS]
+        assert manifest.tables["public.bookings_party"] >= 4
+        assert "COPY public.bookings_party" in told
+        for name, content in [*members.items(), ("as SQL", told.encode())]:
+            assert not found_in(content, world), name
+        assert not found_in(file.read_bytes(), world)
 
     def test_are_in_no_answer_that_says_no_and_in_no_address_or_cookie(self, world, answers):
         for number, answer in enumerate(answers):

@@ -103,6 +103,11 @@ class Archive:
         """Whether the audit's checkpoints are in it."""
         return CHECKPOINTS in self._members
 
+    @property
+    def mark(self) -> str:
+        """SHA-256 of its sums, in hexadecimal: no other backup has it."""
+        return hashlib.sha256(self._small(SUMS)).hexdigest()
+
     def chunks(self, name: str) -> Iterator[bytes]:
         """What the member holds. Raises CommandRefused where the file is cut off in it."""
         member = self._members[name]

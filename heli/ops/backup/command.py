@@ -56,15 +56,18 @@ def restore_from(file: Path, *, data: Path | None) -> int:
         )
         with opened(wish) as world:
             from heli.ops import schema
-            from heli.ops.backup.restoring import restore_backup
+            from heli.ops.backup.restoring import restore_backup, tell_audit
 
             restore_backup(backup, world.configuration)
             if world.server is not None:
                 schema.prepare(is_embedded=True)
             missing = schema.missing_migrations()
+            is_told = tell_audit(backup, missing=missing)
     print(f"Restored {_told(manifest)}.")
     if missing:
         print(f"It lacks {len(missing)} migrations of this version; run heli migrate.")
+    if not is_told:
+        print("Its audit is of an earlier version and was not told of the restore.")
     return 0
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
+from heli.ground import clock
+from heli.ground.audit.recording import Kind, Subject, record
 from heli.ground.configuration import Configuration
 from heli.ground.files import draft_of, written_privately
 from heli.ops.backup import archive, clients
@@ -34,7 +37,32 @@ def restore_backup(backup: Archive, configuration: Configuration) -> None:
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")  # else the first hours are planned without knowing any size
     if backup.has_checkpoints and configuration.audit_checkpoints:
-        _bring_back(backup, configuration.audit_checkpoints)
+        bring_back(backup, configuration.audit_checkpoints)
+
+
+def tell_audit(backup: Archive, *, missing: Sequence[str]) -> bool:
+    """Append to the restored audit that what came after the backup's moment is not in it.
+
+    missing: migrations that the database has not had. Where the audit's own are among them its
+    table is not yet what an entry needs; returns whether it was told.
+    """
+    if any(name.startswith("ground.") for name in missing):
+        return False
+    manifest = backup.manifest
+    with transaction.atomic():
+        record(
+            Kind.DEED,
+            "restore_backup",
+            actor="command:restore",
+            at=clock.now(),
+            subject=Subject("backup", backup.mark),
+            facts={
+                "taken_at": manifest.taken_at.isoformat(),
+                "heli": manifest.heli,
+                "rows": manifest.rows,
+            },
+        )
+    return True
 
 
 def _refuse_newer(manifest: Manifest) -> None:
@@ -101,7 +129,7 @@ def _compare(manifest: Manifest) -> None:
         )
 
 
-def _bring_back(backup: Archive, path: Path) -> None:
+def bring_back(backup: Archive, path: Path) -> None:
     """The audit's checkpoints, where there are none: those that are there vouch for more."""
     draft = draft_of(path)
     try:
