@@ -12,6 +12,7 @@ from heli.desk.staff_session import SESSION_COOKIE
 from heli.hall.models import SecondFactor, StaffSession
 from heli.hall.roles import StaffRole
 from heli.hall.staff import add_staff
+from heli.ops.staff import change as change_account
 from tests.cases.factories import an_open_office
 from tests.desk.staff_browsers import led_to, logged_in, page_of
 from tests.hall.factories import PASSWORD
@@ -52,6 +53,20 @@ def field_of(answer, name: str) -> str:
     found = re.search(rf'<input[^>]*name="{name}"[^>]*>', answer.content.decode())
     assert found
     return found[0]
+
+
+def login_wrong(name: str) -> None:
+    """Somebody tries a password that is not the account's."""
+    assert Client().post("/desk/login", {"username": name, "password": "x"}).status_code == 401
+
+
+def rows_of(answer) -> list[list[str]]:
+    """The rows of what happened, cell by cell."""
+    table = text_of(answer).split('id="record"')[1].split("<tbody>")[1].split("</tbody>")[0]
+    return [
+        [re.sub(r"<[^>]+>", "", cell).strip() for cell in re.findall(r"<t[hd].*?</t[hd]>", row)]
+        for row in table.split("</tr>")[:-1]
+    ]
 
 
 def name_of(browser: Client) -> str:
@@ -203,6 +218,33 @@ class TestAccount:
         _new, new_codes = scanned(browser, page)
 
         assert not set(codes) & set(new_codes)
+
+    def test_shows_its_owner_what_happened_to_it_and_nobody_elses(self):
+        browser, other = (logged_in(office=an_open_office()) for _ in range(2))
+        name = StaffSession.objects.select_related("staff").earliest("pk").staff.username
+        login_wrong(name)
+        app, _codes = with_an_app(browser)
+        again, step = login(name)
+        again.post(step, {"code": app.wrong_code()})
+        given = change_account("reset-second-factor", name).split(": ")[1].split()[0]
+        browser, page = login(name, given)
+        led_to(browser.post(page, {"new_password": OWN, "repeated": OWN}))
+
+        lines = rows_of(browser.get("/desk/account"))
+
+        assert [line[1:3] for line in lines] == [
+            ["登录了", "用您的账号"],
+            ["换了密码", "用您的账号"],
+            ["验证器作废，要重新设置", "平台运维"],
+            ["换了密码", "平台运维"],
+            ["登录了", "用您的账号"],
+            ["设置了验证器", "用您的账号"],
+            ["登录了", "用您的账号"],
+        ]
+        assert {line[3] for line in lines if line[1] == "登录了"} == {"127.0.0.1"}
+        assert "没有填对的次数：2" in text(browser.get("/desk/account"))
+        assert len(rows_of(other.get("/desk/account"))) == 1
+        assert "没有填对" not in text(other.get("/desk/account"))
 
     @pytest.mark.parametrize("language", ["zh-CN", "en"])
     def test_every_page_has_a_language_a_title_and_one_heading(self, language):

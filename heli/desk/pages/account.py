@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from heli.desk.account_forms import PasswordForm, ReplaceForm
@@ -16,17 +17,30 @@ from heli.desk.staff_session import StaffRequest, on_duty
 from heli.ground.paths import number_in
 from heli.hall import logging_in, second_factor, sessions
 from heli.hall.logging_in import Pending
+from heli.hall.own_record import Happened, own_record
+
+HAPPENED = {
+    Happened.LOGGED_IN: _("登录了"),
+    Happened.PASSWORD: _("换了密码"),
+    Happened.SECOND_FACTOR: _("设置了验证器"),
+    Happened.SECOND_FACTOR_GONE: _("验证器作废，要重新设置"),
+    Happened.CLOSED: _("账号停用"),
+    Happened.OPENED: _("账号重新启用"),
+}
 
 
 @require_safe
 @on_duty(None)
 def account(request: StaffRequest) -> HttpResponse:
-    """GET /desk/account?done=: the sessions there are, and what opens the account."""
+    """GET /desk/account?done=: the sessions there are, what opens the account, what happened."""
     staff_id = request.staff.staff_id
+    record = own_record(request.staff)
     context = {
         "sessions": sessions.own_sessions(request.staff),
         "has_second_factor": second_factor.is_set_up(staff_id),
         "recovery_codes_left": second_factor.recovery_codes_left(staff_id),
+        "record": record,
+        "lines": [(line, HAPPENED[line.what]) for line in record.lines],
         "is_done": "done" in request.GET,
     }
     return render(request, "desk/account.html", context)
