@@ -12,7 +12,7 @@ from django.urls import reverse
 from heli.desk.pending import lapsed
 from heli.desk.staff_session import DESK_PATH, login_url
 from heli.ground.refusals import IdentityRequired, Refusal
-from heli.hall.errors import LoginLapsed, ReasonRequired
+from heli.hall.errors import LoginLapsed, PermitRequired, ReasonRequired
 
 Answering = Callable[[HttpRequest], HttpResponse]
 
@@ -35,6 +35,8 @@ class DeskMiddleware:
             return lapsed(request)
         if isinstance(exception, ReasonRequired):
             return redirect(_why_url(request, **exception.facts))
+        if isinstance(exception, PermitRequired):
+            return redirect(f"{reverse('desk_permits')}?needed")
         if isinstance(exception, IdentityRequired):
             return redirect(login_url(request))
         context = {"refusal": exception}

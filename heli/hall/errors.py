@@ -11,7 +11,13 @@ Refusal
 ├── CodeWrong        401 identity_required  no code of this moment, or one that was used
 ├── SetUpFirst       401 identity_required  a password of one's own, or an app, is missing
 ├── LoginLapsed      401 identity_required  what was begun with the password is too old
-└── ReasonRequired   403 not_allowed        not part of the day's work, and no reason was given
+├── ReasonRequired   403 not_allowed        not part of the day's work, and no reason was given
+├── PermitRequired   403 not_allowed        so many of another day need a second person's word
+├── OwnPermit        403 not_allowed        nobody grants what they asked for themselves
+├── TooFresh         403 not_allowed        an authenticator app set up today takes no part in it
+├── PermitEnded      409 wrong_state        granted, used, closed or lapsed before
+├── PermitNotGranted 409 wrong_state        the code of a permit that nobody has granted yet
+└── PermitNotGood    409 wrong_state        no code of a permit that is good for this
 """
 
 from django.utils.translation import gettext_lazy as _
@@ -86,3 +92,39 @@ class ReasonRequired(NotAllowed):
     """Not part of the day's work, so that whoever looks has to say why."""
 
     message = _("今天没有这次来访的记录。要查看，请先说明为什么。")
+
+
+class PermitRequired(NotAllowed):
+    """So many records of other days that a second person has to agree. facts: look_ups."""
+
+    message = _("今天您已经查看了{look_ups}份不是今天来访的记录。要继续，需要另一个人批准。")
+
+
+class OwnPermit(NotAllowed):
+    """Four eyes are two people's: nobody grants what they asked for themselves."""
+
+    message = _("自己申请的，要由另一个人批准。什么都没有改变。")
+
+
+class TooFresh(NotAllowed):
+    """The authenticator app was set up less than a day ago: no word of it in what takes two."""
+
+    message = _("您的验证器是一天之内设置的，还不能申请或批准双人授权。请明天再来。")
+
+
+class PermitEnded(WrongState):
+    """It was granted, used or closed before, or its time is over."""
+
+    message = _("这项授权已经批准、用过、撤回或者过期了，什么都没有改变。")
+
+
+class PermitNotGranted(WrongState):
+    """A command was given the code of a permit that nobody has granted yet."""
+
+    message = _("这个授权码还没有另一个人批准，什么都没有改变。请先请他们在工作台批准。")
+
+
+class PermitNotGood(WrongState):
+    """A command was given a code that opens nothing: used, closed, too old, for something else."""
+
+    message = _("这个授权码不能用：已经用过、过期、撤回，或者不是用于这件事。什么都没有改变。")

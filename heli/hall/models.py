@@ -14,6 +14,7 @@ from heli.bookings.models import Booking
 from heli.bookings.states import Role
 from heli.cases.models import Case
 from heli.ground.audit.history import every_change, keeps_history
+from heli.hall.permit_models import Permit as Permit  # of this room as well
 from heli.hall.roles import StaffRole
 from heli.hall.states import Result, TicketState
 from heli.places.models import SERVICES, Office

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,7 @@ from heli.cases.models import Case, CaseParty
 from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput
 from heli.hall.models import CheckIn, Ticket
+from heli.hall.permits import check_look_ups
 from heli.hall.readings import record_reading
 from heli.hall.reasons import SAY_WHY, Why, is_case_of_today
 from heli.hall.roles import Deed, StaffOnDuty
@@ -151,6 +153,7 @@ def today(by: StaffOnDuty, *, at: datetime, office_id: str | None = None) -> Tod
     )
 
 
+@transaction.atomic
 def find_cases(
     id_number: IdNumber, *, by: StaffOnDuty, at: datetime, why: Why | None = None
 ) -> list[FoundCase]:
@@ -158,9 +161,11 @@ def find_cases(
 
     For who comes to withdraw and knows no number. why: needed where none of them is of today, also
     where there is none, so that being asked tells nothing. The search is on record, with each case
-    that it found. Raises NotAllowed, InvalidInput (no reason).
+    that it found. Raises NotAllowed, InvalidInput (no reason), PermitRequired.
     """
     by.check_may(Deed.FIND_CASES)
+    if why is not None:  # before anything is looked up, so that being refused tells nothing
+        check_look_ups(by, at=at)
     rows = (
         CaseParty.objects.select_related("case__office")
         .filter(person=id_number.blind_index())

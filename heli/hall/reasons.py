@@ -2,7 +2,8 @@
 
 A booking is of today when its slot is; a case when its receipt is, or a place for the certificate,
 or a ticket. For everything else whoever looks says why. It is recorded with the reading and holds
-for that booking or case until the day ends, for that member of staff alone.
+for that booking or case until the day ends, for that member of staff alone. Beyond a number of them
+in a day a second person has to agree (`permits`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +22,7 @@ from heli.cases.models import Case, CertificatePlace
 from heli.ground import clock
 from heli.hall.errors import ReasonRequired
 from heli.hall.models import StaffReading
+from heli.hall.permits import check_look_ups
 from heli.hall.readings import record_reading
 from heli.hall.roles import Deed, StaffOnDuty
 
@@ -35,25 +38,29 @@ class Why(StrEnum):
     INQUIRY = "inquiry"  # a complaint, an audit, a court
 
 
+@transaction.atomic
 def give_reason_for_case(case_id: str, why: Why, *, by: StaffOnDuty, at: datetime) -> None:
     """From now until the day ends they may look at this case. at: UTC.
 
-    Raises NotAllowed, NotFound (another office's, too).
+    Raises NotAllowed, NotFound (another office's, too), PermitRequired.
     """
     by.check_may(Deed.FIND_CASES)
     case = cases.find_case(case_id)
     by.check_at(case.office_id)
+    check_look_ups(by, at=at)
     record_reading(by, Deed.FIND_CASES, at=at, case=case, why=why)
 
 
+@transaction.atomic
 def give_reason_for_booking(code: str, why: Why, *, by: StaffOnDuty, at: datetime) -> None:
     """From now until the day ends they may look at this booking. at: UTC.
 
-    Raises NotAllowed, NotFound (another office's, too).
+    Raises NotAllowed, NotFound (another office's, too), PermitRequired.
     """
     by.check_may(Deed.CHECK_IN)
     booking = find_booking(code)
     by.check_at(booking.office_id)
+    check_look_ups(by, at=at)
     record_reading(by, Deed.CHECK_IN, at=at, booking=booking, why=why)
 
 

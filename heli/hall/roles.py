@@ -35,6 +35,8 @@ class Deed(StrEnum):
     SEE_AUDIT = "see_audit"
     KEEP_CHANNELS = "keep_channels"
     DECIDE_REPORTS = "decide_reports"
+    ASK_PERMIT = "ask_permit"
+    GRANT_PERMIT = "grant_permit"
 
 
 _GUIDES = {
@@ -43,8 +45,9 @@ _GUIDES = {
     Deed.SHOW_HALL_CODE,
     Deed.ISSUE_TICKET,
     Deed.CALL_NEXT,
+    Deed.ASK_PERMIT,
 }
-_MANAGERS = {Deed.SEE_PLAN, Deed.SEE_AUDIT}
+_MANAGERS = {Deed.SEE_PLAN, Deed.SEE_AUDIT, Deed.GRANT_PERMIT}
 _OPERATORS = {Deed.KEEP_CHANNELS, Deed.DECIDE_REPORTS}  # of no office: they concern everybody
 
 DEEDS: dict[StaffRole, frozenset[Deed]] = {

@@ -171,6 +171,7 @@ def _findings(data: Path | None) -> Iterator[Finding]:
             yield _jobs()
             yield _outbox()
             yield _audit()
+            yield _four_eyes()
         yield _clock(tables_are_there=migrations.verdict is Verdict.OK)
         yield from _vendors()
 
@@ -258,6 +259,20 @@ def _audit() -> Finding:
         text = "its checkpoints go to no file; set HELI_AUDIT_CHECKPOINTS."
         return Finding("audit", Verdict.WARN, text)
     return finding
+
+
+def _four_eyes() -> Finding:
+    from heli.hall.emergencies import SAID_FOR, recent_emergencies
+
+    said = recent_emergencies()
+    if not said:
+        text = f"nothing was done alone that takes two, in {SAID_FOR.days} days"
+        return Finding("four eyes", Verdict.OK, text)
+    last = said[0]
+    text = (
+        f"{len(said)} done by one alone, the last: {last.kind} on {last.at:%Y-%m-%d} ({last.why})"
+    )
+    return Finding("four eyes", Verdict.WARN, text + "; see heli audit and /desk/permits.")
 
 
 def _waiting(name: str, count: int, oldest: datetime | None, at: datetime) -> Finding:

@@ -1,4 +1,7 @@
-"""`heli keys`: make a key file, replace its key while Heli serves, see that everything opens."""
+"""`heli keys`: make a key file, replace its key while Heli serves, see that everything opens.
+
+In production nobody replaces or drops a key alone: another one's word stands behind it (`Word`).
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +22,34 @@ from heli.ground.sealing_settings import Master, SealingSettingWrong, read_maste
 from heli.ops.errors import CommandRefused
 
 if TYPE_CHECKING:
+    from heli.hall.permit_rules import PermitKind
     from heli.vault.key_file import KeyFile
     from heli.vault.master import MasterKey
 
 PASSES_MAX = 10
 STEADY_SECONDS = 1.0  # on top of the time within which every process looks at the key file
 ONE_AT_A_TIME = 4_854_715  # the number of the advisory lock; any, but always the same
+ACTOR = "command:keys"
+NEEDS_ANOTHER = (
+    "In production this needs a second person: ask at /desk/permits, have somebody else grant it, "
+    "and say --permit CODE. In an emergency: --emergency WHY (docs/keys.md)."
+)
+DONE_ALONE = (
+    "This was done without a second person. The audit has it, and heli doctor and /desk/permits "
+    "say so for 90 days."
+)
+
+
+@dataclass(frozen=True)
+class Word:
+    """On whose word a key is replaced or dropped. permit: the code of what one member of staff
+    asked for at the desk and another one granted. emergency: why it is done without, else ""."""
+
+    permit: str = ""
+    emergency: str = ""
+
+
+NOBODYS = Word()
 
 
 @contextmanager
@@ -77,13 +102,32 @@ def add_keys(
         "--add", action="store_true", help="only add the key, for the other machines to get first"
     )
     rotate.set_defaults(run=_rotate)
+    _take_word(rotate)
     verify = deeds.add_parser("verify", help="does everything open, and under which key")
     verify.add_argument("--json", action="store_true", help="as one JSON document")
     verify.set_defaults(run=_verify)
     drop = deeds.add_parser("drop", help="take a key out under which nothing lies any more")
     drop.add_argument("key", metavar="KEY", help="its id, such as k1")
     drop.set_defaults(run=_drop)
+    _take_word(drop)
     return [rotate, verify, drop]
+
+
+def _take_word(command: argparse.ArgumentParser) -> None:
+    word = command.add_mutually_exclusive_group()
+    word.add_argument(
+        "--permit", default="", metavar="CODE", help="of /desk/permits; needed in production"
+    )
+    word.add_argument(
+        "--emergency",
+        default="",
+        metavar="WHY",
+        help="without a second person; leaves a trace that everybody sees",
+    )
+
+
+def _word(chosen: argparse.Namespace) -> Word:
+    return Word(permit=chosen.permit.strip(), emergency=chosen.emergency.strip())
 
 
 def _new(chosen: argparse.Namespace) -> int:
@@ -129,7 +173,7 @@ def _rotate(chosen: argparse.Namespace) -> int:
     from heli.ops.world import Wish, opened
 
     with opened(Wish(data=chosen.data, may_create=False)):
-        return rotate_keys(add_only=chosen.add)
+        return rotate_keys(add_only=chosen.add, word=_word(chosen))
 
 
 def _verify(chosen: argparse.Namespace) -> int:
@@ -143,17 +187,20 @@ def _drop(chosen: argparse.Namespace) -> int:
     from heli.ops.world import Wish, opened
 
     with opened(Wish(data=chosen.data, may_create=False)):
-        return drop_key(chosen.key)
+        return drop_key(chosen.key, word=_word(chosen))
 
 
 @_alone()
-def rotate_keys(*, add_only: bool = False, steady_seconds: float | None = None) -> int:
+def rotate_keys(
+    *, add_only: bool = False, word: Word = NOBODYS, steady_seconds: float | None = None
+) -> int:
     """Seal everything under another key, in a world that is open; 0, or 1 where something is left.
 
-    What an earlier rotation left is sealed first, and then no key is made. A key that was added
-    before (`add_only`) is used. steady_seconds: until every process has looked at the key file.
-    Raises ConfigurationError, CommandRefused.
+    What an earlier rotation left is sealed first, and then no key is made and no word needed. A key
+    that was added before (`add_only`) is used. steady_seconds: until every process has looked at
+    the key file. Raises ConfigurationError, CommandRefused, PermitNotGranted, PermitNotGood.
     """
+    from heli.hall.permit_rules import PermitKind
     from heli.vault import rotation
     from heli.vault.keys import LOOK_SECONDS
     from heli.vault.marks import check_keys
@@ -164,7 +211,7 @@ def rotate_keys(*, add_only: bool = False, steady_seconds: float | None = None) 
         newest = keys.next_id
         keys = keys.with_key(newest)
     if add_only:
-        _tell("add key", newest)
+        _tell("add key", newest, PermitKind.ROTATE_KEYS, word)
         _write(keys)
         check_keys()
         print(
@@ -173,7 +220,7 @@ def rotate_keys(*, add_only: bool = False, steady_seconds: float | None = None) 
         print("then run heli keys rotate.")
         return 0
     if newest != keys.current:
-        _tell("use key", newest)
+        _tell("use key", newest, PermitKind.ROTATE_KEYS, word)
         _write(replace(keys, current=newest))
     check_keys()
     print(f"New values are sealed under {newest}.", flush=True)
@@ -249,8 +296,10 @@ def verify_keys(*, as_json: bool) -> int:
 
 
 @_alone()
-def drop_key(key_id: str) -> int:
-    """Take a key out of the file. Raises CommandRefused while anything lies under it."""
+def drop_key(key_id: str, *, word: Word = NOBODYS) -> int:
+    """Take a key out of the file. Raises CommandRefused while anything lies under it, and as
+    `rotate_keys` does."""
+    from heli.hall.permit_rules import PermitKind
     from heli.vault.fields import sealed_columns
     from heli.vault.models import KeyMark
     from heli.vault.rotation import count_heads
@@ -264,7 +313,7 @@ def drop_key(key_id: str) -> int:
     heads = [count_heads(column) for column in sealed_columns()]
     if count := sum(n for found in heads for head, n in found.items() if head[2:] == ends):
         raise CommandRefused(f"{count} values lie under {key_id}; run heli keys rotate first.")
-    _tell("drop key", key_id)
+    _tell("drop key", key_id, PermitKind.DROP_KEY, word)
     KeyMark.objects.filter(id=f"sealing {key_id}").delete()
     _write(keys.without_key(key_id))
     print(f"{key_id} is out of the file. A backup from before needs a copy that has it.")
@@ -286,16 +335,30 @@ def _keys() -> KeyFile:
     return read_keys(settings.HELI)
 
 
-def _tell(deed: str, key_id: str) -> None:
-    """Append to the audit what is about to be done with a key."""
+def _tell(deed: str, key_id: str, kind: PermitKind, word: Word) -> None:
+    """Append to the audit what is about to be done with a key, and on whose word.
+
+    Raises CommandRefused (nobody's, in production), PermitNotGranted, PermitNotGood.
+    """
+    from django.conf import settings
     from django.db import transaction
 
     from heli.ground import clock
     from heli.ground.audit.recording import Kind, Subject, record
+    from heli.ground.configuration import Environment
+    from heli.hall import emergencies, permits
 
+    if word == NOBODYS and settings.HELI.environment is Environment.PRODUCTION:
+        raise CommandRefused(NEEDS_ANOTHER)
+    at = clock.now()
     with transaction.atomic():
-        subject = Subject("key", key_id)
-        record(Kind.DEED, deed, actor="command:keys", at=clock.now(), subject=subject)
+        if word.permit:
+            permits.use_key_permit(word.permit, kind, actor=ACTOR, at=at)
+        if word.emergency:
+            emergencies.record_emergency(kind, word.emergency, actor=ACTOR, at=at)
+        record(Kind.DEED, deed, actor=ACTOR, at=at, subject=Subject("key", key_id))
+    if word.emergency:
+        print(f"heli: {DONE_ALONE}", file=sys.stderr, flush=True)
 
 
 def _write(keys: KeyFile) -> None:

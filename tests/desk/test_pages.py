@@ -20,7 +20,15 @@ OPEN_TO_ALL = {
     "desk_login_set_up",
     "desk_logout",
 }
-OF_EVERYBODY = ["/desk/today", "/desk/checkin", "/desk/hall-code", "/desk/tickets", "/desk/call"]
+OF_EVERYBODY = [
+    "/desk/today",
+    "/desk/checkin",
+    "/desk/hall-code",
+    "/desk/tickets",
+    "/desk/call",
+    "/desk/permits",
+    "/desk/permits/ask/look_up",
+]
 OF_CLERKS = [
     "/desk/cases",
     "/desk/bookings/{code}/outcome",
@@ -31,7 +39,7 @@ OF_CLERKS = [
     "{case}/refuse",
 ]
 OF_MANAGERS = ["/desk/plan", "/desk/audit"]
-ONLY_LOOKED_AT = ("/desk/today", "/desk/hall-code", "{case}", "/desk/plan")
+ONLY_LOOKED_AT = ("/desk/today", "/desk/hall-code", "/desk/permits", "{case}", "/desk/plan")
 EVERY_PAGE = OF_EVERYBODY + OF_CLERKS + OF_MANAGERS
 NO_CASE = "/desk/cases/0190f2f0-0000-7000-8000-000000000000"
 

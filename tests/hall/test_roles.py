@@ -28,6 +28,8 @@ from heli.hall.directory import (
     withdraw_warning,
 )
 from heli.hall.in_person import checks_at, record_in_person
+from heli.hall.permit_rules import PermitKind, PermitWhy
+from heli.hall.permits import ask_permit, close_permit, grant_permit
 from heli.hall.queries import find_cases, today
 from heli.hall.roles import DEEDS, Deed, StaffOnDuty, StaffRole
 from heli.hall.services import check_in, record_outcome, record_ticket_outcome
@@ -105,6 +107,17 @@ VERBS: dict[str, tuple[Deed, Verb]] = {
         Deed.DECIDE_REPORTS,
         lambda by: publish_warning(None, **NO_FAKE, by=by, at=AT),
     ),
+    "ask_permit": (
+        Deed.ASK_PERMIT,
+        lambda by: ask_permit(
+            PermitKind.LOOK_UP, PermitWhy.INQUIRY, code="", by=by, address="", at=AT
+        ),
+    ),
+    "close_permit": (Deed.ASK_PERMIT, lambda by: close_permit(0, by=by, at=AT)),
+    "grant_permit": (
+        Deed.GRANT_PERMIT,
+        lambda by: grant_permit(0, code="", by=by, address="", at=AT),
+    ),
     "withdraw_warning": (Deed.DECIDE_REPORTS, lambda by: withdraw_warning(0, by=by, at=AT)),
 }
 OF_OPERATORS = {
@@ -113,8 +126,16 @@ OF_OPERATORS = {
     if deed in (Deed.KEEP_CHANNELS, Deed.DECIDE_REPORTS)
 }
 MAY = {
-    StaffRole.GUIDE: {"today", "check_in", "code_for_screen", "issue_ticket", "call_next"},
-    StaffRole.CLERK: set(VERBS) - {"plan", "audit", "checks_at"} - OF_OPERATORS,
+    StaffRole.GUIDE: {
+        "today",
+        "check_in",
+        "code_for_screen",
+        "issue_ticket",
+        "call_next",
+        "ask_permit",
+        "close_permit",
+    },
+    StaffRole.CLERK: set(VERBS) - {"plan", "audit", "checks_at", "grant_permit"} - OF_OPERATORS,
     StaffRole.MANAGER: set(VERBS) - OF_OPERATORS,
     StaffRole.OPERATOR: set(VERBS),
 }

@@ -171,6 +171,7 @@ class TestDoctor:
             "jobs": "ok",
             "outbox": "ok",
             "audit": "ok",
+            "four eyes": "ok",
             "clock": "ok",
             "account": "ok",
             "mini": "ok",

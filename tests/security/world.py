@@ -129,6 +129,7 @@ def a_world() -> World:
         "kind": "pdf",
         "service": "divorce_certificate",
         "language": "en",
+        "what": "look_up",
     }
     world = World(office, one, other, stands_for, certificate, case["id"], held, asks)
     world.callers = {"one": applicant.caller, "other": partner.caller, "clerk": clerk.caller}

@@ -70,6 +70,7 @@ ALLOWED = {
     "ground.OutboxEvent.heard_by": "names of listeners",
     "ground.OutboxEvent.payload": CODED,
     "hall.Outcome.reason": "the ground of a decision in office",
+    "hall.Permit.why": CODED,
     "hall.Staff.password": "salted and hashed by Django",
     "hall.Staff.username": STAFF,
     "hall.StaffReading.why": "given by staff, for the record",
