@@ -179,6 +179,8 @@ class Warning(models.Model):
 
     name: what the fake calls itself, or null. host: its host name, ASCII, small letters, or null;
     one of the two is there. proof: why it is a fake. proof_url: where that can be read.
+    published_by, withdrawn_by: the operators' user names; the second is null where an earlier
+    version withdrew it.
     """
 
     name = models.CharField(max_length=80, null=True)
@@ -190,9 +192,14 @@ class Warning(models.Model):
     published_on = models.DateField()
     published_by = models.CharField(max_length=64)
     withdrawn_on = models.DateField(null=True)
+    withdrawn_by = models.CharField(max_length=64, null=True)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(withdrawn_by=None) | Q(withdrawn_on__isnull=False),
+                name="channels_warning_withdrawn_by_on",
+            ),
             models.CheckConstraint(
                 condition=Q(name__isnull=False) | Q(host__isnull=False),
                 name="channels_warning_names_something",

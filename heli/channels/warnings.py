@@ -76,7 +76,8 @@ def publish_warning(
 
 @transaction.atomic
 def withdraw_warning(warning_id: int, *, by: str, on: date) -> None:
-    """Nobody is warned of it any more, from this day on. Repeating it changes nothing.
+    """Nobody is warned of it any more, from this day on. Repeating it changes nothing: who did it
+    first stands.
 
     by: the operator's user name. Raises NotFound.
     """
@@ -85,8 +86,8 @@ def withdraw_warning(warning_id: int, *, by: str, on: date) -> None:
     if warning is None:
         raise NotFound()
     if warning.withdrawn_on is None:
-        warning.withdrawn_on = on
-        warning.save(update_fields=["withdrawn_on"])
+        warning.withdrawn_on, warning.withdrawn_by = on, by
+        warning.save(update_fields=["withdrawn_on", "withdrawn_by"])
         log.info("warning %s was withdrawn by %s", warning_id, by)
 
 

@@ -142,10 +142,11 @@ class TestWithdrawWarning:
         warning = publish()
 
         withdraw_warning(warning, by=BY, on=TODAY)
-        withdraw_warning(warning, by=BY, on=TODAY + timedelta(days=1))
+        withdraw_warning(warning, by="another", on=TODAY + timedelta(days=1))
 
         assert published_warnings() == ()
-        assert Warning.objects.get().withdrawn_on == TODAY
+        kept = Warning.objects.get()
+        assert (kept.withdrawn_on, kept.withdrawn_by) == (TODAY, BY)
 
     @pytest.mark.parametrize("warning_id", [-1, 0, 5, 2**63])
     def test_of_none_is_not_found(self, warning_id):

@@ -65,6 +65,7 @@ ALLOWED = {
     "channels.Warning.proof": "published by an operator",
     "channels.Warning.proof_url": "published by an operator",
     "channels.Warning.published_by": STAFF,
+    "channels.Warning.withdrawn_by": STAFF,
     "ground.AuditEntry.facts": CODED,
     "ground.AuditEntry.reason": "given by staff, for the record",
     "ground.OutboxEvent.heard_by": "names of listeners",
