@@ -344,7 +344,6 @@ def _tell(deed: str, key_id: str, kind: PermitKind, word: Word) -> None:
     from django.db import transaction
 
     from heli.ground import clock
-    from heli.ground.audit.recording import Kind, Subject, record
     from heli.ground.configuration import Environment
     from heli.hall import emergencies, permits
 
@@ -356,7 +355,7 @@ def _tell(deed: str, key_id: str, kind: PermitKind, word: Word) -> None:
             permits.use_key_permit(word.permit, kind, actor=ACTOR, at=at)
         if word.emergency:
             emergencies.record_emergency(kind, word.emergency, actor=ACTOR, at=at)
-        record(Kind.DEED, deed, actor=ACTOR, at=at, subject=Subject("key", key_id))
+        emergencies.record_key_deed(deed, key_id, actor=ACTOR, at=at, is_alone=word == NOBODYS)
     if word.emergency:
         print(f"heli: {DONE_ALONE}", file=sys.stderr, flush=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import contextmanager
 
 import pytest
 from django.conf import settings
@@ -97,7 +98,7 @@ class TestFourEyes:
         assert key_ids() == ["k1", "k2"]
 
     def test_what_nobody_granted_yet_is_refused(self):
-        asked = ask_in_demo()
+        asked = ask_elsewhere()
 
         with pytest.raises(PermitNotGranted):
             rotate(Word(permit=asked.code))
@@ -118,6 +119,14 @@ class TestEmergency:
         assert finding.verdict == "warn"
         assert "rotate_keys" in finding.text
 
+    def test_saying_that_this_is_no_production_is_as_loud(self):
+        with elsewhere():
+            assert rotate() == 0
+            assert recent_emergencies() == []
+
+        (said,) = recent_emergencies()
+        assert (said.kind, said.why) == (ROTATE, "HELI_ENV=test")
+
     def test_after_ninety_days_the_audit_alone_tells_it(self, monkeypatch):
         rotate(Word(emergency="x"))
         assert doctor._four_eyes().verdict == "warn"
@@ -135,10 +144,17 @@ class TestEmergency:
             _parser().parse_args(["keys", "rotate", "--emergency", "x", "--permit", "y"])
 
 
-def ask_in_demo():
-    """Asked for while this was no production yet."""
+@contextmanager
+def elsewhere():
+    """As if this were no production."""
     with pytest.MonkeyPatch.context() as patched:
         there = dataclasses.replace(settings.HELI, environment=Environment.TEST)
         patched.setattr(settings, "HELI", there)
+        yield
+
+
+def ask_elsewhere():
+    """Asked for while this was no production yet."""
+    with elsewhere():
         one, _other = two_operators()
         return ask(one)
