@@ -49,6 +49,7 @@ class Configuration:
     audit_checkpoints: the file to which signed checkpoints of the audit are appended, or None.
     sealing: how personal data is sealed.
     wechat, tencent: the services outside.
+    security_contact: addresses to report a weakness to, the preferred one first; () for none.
     """
 
     environment: Environment
@@ -64,6 +65,7 @@ class Configuration:
     sealing: Sealing
     wechat: WeChat
     tencent: Tencent
+    security_contact: tuple[str, ...] = ()
 
     @property
     def clock_can_move(self) -> bool:
@@ -98,6 +100,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Configuration:
         sealing=_sealing(env),
         wechat=wechat,
         tencent=tencent,
+        security_contact=_security_contact(env),
     )
     if environment is Environment.PRODUCTION:
         _refuse_unsafe(configuration)
@@ -152,6 +155,19 @@ def _audit_checkpoints(env: Mapping[str, str], data: Path | None) -> Path | None
     if env.get("HELI_AUDIT_CHECKPOINTS"):
         return Path(env["HELI_AUDIT_CHECKPOINTS"])
     return data / "audit-checkpoints.jsonl" if data is not None else None
+
+
+def _security_contact(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Addresses as RFC 9116 2.5.3 has them: mail, telephone, or a page reached by HTTPS."""
+    found = tuple(env.get("HELI_SECURITY_CONTACT", "").split())
+    for contact in found:
+        is_printable = contact.isascii() and contact.isprintable()
+        if not (is_printable and contact.startswith(("mailto:", "tel:", "https://"))):
+            raise ConfigurationError(
+                f"HELI_SECURITY_CONTACT is {' '.join(found)!r}; it must be addresses that start "
+                "with mailto:, tel: or https://, with spaces between them."
+            )
+    return found
 
 
 def _sealing(env: Mapping[str, str]) -> Sealing:

@@ -61,6 +61,7 @@ MEANINGS = {
     "HELI_MASTER_KEY": "that key, where HELI_MASTER is 'environment'",
     "HELI_IDENTITY": "the real-name verification; 'simulated' in demo and test only",
     "HELI_BASE_URL": "how people reach this installation; links start with it",
+    "HELI_SECURITY_CONTACT": "whom to tell of a weakness, for /.well-known/security.txt",
     "HELI_BEHIND_PROXY": "1: a reverse proxy stands in front and says who asks",
     "HELI_RUN": "where the processes' sockets are; unset: a directory nobody else can enter",
     "HELI_AUDIT_CHECKPOINTS": "the file of the audit's signed checkpoints; unset: "

@@ -19,6 +19,7 @@ from heli.web.pages import (
     my_data,
     partner,
     places,
+    security,
     steps,
     steps_check,
     steps_people,
@@ -104,6 +105,7 @@ urlpatterns = [
     path("wechat/elsewhere", elsewhere.elsewhere, name="wechat_elsewhere"),
     path("wechat/continue", elsewhere.go_on, name="wechat_continue"),
     path("wechat/city", wechat_doors.city, name="wechat_city"),
+    path(security.PATH, security.security_txt, name="security_txt"),
     path("<str:name>.txt", wechat_doors.check_file, name="check_file"),
     path("wechat/events", wechat_events.wechat_events, name="wechat_events"),
 ]

@@ -33,6 +33,7 @@ PUBLIC = {
 }
 OPEN_PAGES = {
     "",
+    ".well-known/security.txt",
     "<str:name>.txt",
     "about",
     "book/<str:draft_id>/elsewhere",
