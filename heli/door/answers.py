@@ -46,9 +46,14 @@ async def answer(send: Send, status: int, headers: RawHeaders, content: bytes) -
 
 async def answer_refusal(send: Send, refusal: Refusal, headers: Headers) -> None:
     """Say no, in the language that the request's headers ask for."""
+    await answer(send, *refused(refusal, headers))
+
+
+def refused(refusal: Refusal, headers: Headers) -> Ready:
+    """A no that is ready to be sent, in the language that the request's headers ask for."""
     if refusal.status in TOLD:
         refusals.tell(REFUSED_HERE[refusal.status])
-    await answer(send, *_refusal(refusal, language_of(headers)))
+    return _refusal(refusal, language_of(headers))
 
 
 async def answer_fault(send: Send, headers: Headers) -> None:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import cast
 from urllib.parse import quote_from_bytes
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from heli.api.reading import TOO_LARGE
+from heli.door.answers import refused
+from heli.door.patrol import Watched, watch
+from heli.ground.refusals import BrokenBody
 
 HEAD_BYTES_MAX = 65_536  # of a request's line and headers, beyond what came in one piece with them
+HEAD_LOOKS_MAX = (
+    10  # of the patrol, one a second: from the first word, or the connection, to its end
+)
+BODY_LOOKS_MAX = 60  # without anything more of a body that was promised
 
 _ASCII = "".join(map(chr, range(128)))
 HEAD_TOO_LONG = "The head of the request is too long."
@@ -19,10 +30,11 @@ class NotOurs(Exception):
 class StrictProtocol(HttpToolsProtocol):
     """A connection to the door.
 
-    Uvicorn gathers a head without end. It skips the body of whoever asks for another protocol,
-    while the headers that are passed on still promise one: on the way to the web processes the
-    next person's request would take its place. And it puts what comes behind a body (trailers)
-    among the headers, where it could replace what a proxy said (RFC 9110 section 6.5.1).
+    Uvicorn gathers a head without end, and waits for it without end. It skips the body of whoever
+    asks for another protocol, while the headers that are passed on still promise one: on the way to
+    the web processes the next person's request would take its place. And it puts what comes behind
+    a body (trailers) among the headers, where it could replace what a proxy said (RFC 9110 section
+    6.5.1).
 
     And it is milder in one thing: an address typed with Chinese in it (`curl '…?q=广州'`), which
     the parser refuses and granian takes, is read as if it had been percent-encoded.
@@ -31,9 +43,34 @@ class StrictProtocol(HttpToolsProtocol):
     _is_between = True  # two requests
     _is_in_head = False
     _head_bytes = 0
+    _has_come = False  # something, since the last look
+    _head_looks = _body_looks = 0  # for which the door has waited
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Somebody is there."""
+        super().connection_made(transport)
+        watch(self.server_state, cast("set[Watched]", self.connections), self.loop)
+
+    def look(self) -> None:
+        """Hang up on who connects and says nothing, does not end a head, or stops in a body.
+
+        A connection kept open between two requests is uvicorn's to close.
+        """
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            if self.timeout_keep_alive_task is None:
+                self._head_looks += 1
+        elif not cycle.more_body or self.flow.read_paused or cycle.waiting_for_100_continue:
+            self._body_looks = 0  # it is the door that lets them wait
+        else:
+            self._body_looks = 0 if self._has_come else self._body_looks + 1
+        self._has_come = False
+        if self._head_looks > HEAD_LOOKS_MAX or self._body_looks > BODY_LOOKS_MAX:
+            self.transport.close()
 
     def data_received(self, data: bytes) -> None:
         """Take in a piece; 400 where it is no HTTP, or the head does not come to an end."""
+        self._has_come = True
         if self._is_in_head:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES_MAX:
@@ -53,6 +90,7 @@ class StrictProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is here. Raises NotOurs, which the parser turns into 400."""
         self._is_in_head = False
+        self._head_looks = 0
         if self.parser.should_upgrade() and (
             self.parser.get_method() == b"CONNECT" or _promise_a_body(dict(self.headers))
         ):
@@ -64,6 +102,23 @@ class StrictProtocol(HttpToolsProtocol):
         """The request is here as a whole; what comes next is another one."""
         super().on_message_complete()
         self._is_between = True
+
+    def send_400_response(self, msg: str) -> None:
+        """Say, as everywhere, that this is no request, and hang up.
+
+        msg: HEAD_TOO_LONG, or uvicorn's own words, which nobody hears.
+        """
+        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+            refusal = BrokenBody(message=TOO_LARGE if msg == HEAD_TOO_LONG else None)
+            status, headers, content = refused(refusal, dict(self.headers or ()))
+            headers = [
+                *headers,
+                (b"content-length", b"%d" % len(content)),
+                (b"connection", b"close"),
+            ]
+            lines = [name + b": " + value + b"\r\n" for name, value in headers]
+            self.transport.write(b"".join([STATUS_LINE[status], *lines, b"\r\n", content]))
+        self.transport.close()
 
 
 def _promise_a_body(headers: dict[bytes, bytes]) -> bool:
