@@ -16,6 +16,7 @@ DOCS = Path(__file__).resolve().parents[2] / "docs" / "data.md"
 # Bytes that lead to nobody, and why.
 NOBODYS = {
     "ground_auditentry.hash": "of the chain",
+    "hall_permit.code_hash": "of a random code, for hours",
     "identity_sentcode.digest": "of a code that was sent, for minutes",
     "slots_slotgeneration.rules_digest": "of an office's rules",
     "vault_keymark.mark": "of the keys",
