@@ -36,6 +36,14 @@ class OfficeOut(Shape):
     confidence: str
 
 
+class OneOfficeOut(OfficeOut):
+    """A registry office, with what it asks of whoever books there."""
+
+    real_name_checks: list[str] | None = Field(
+        description="The methods it accepts today, its first one first; null: every method."
+    )
+
+
 class AvailabilityIn(BaseModel):
     """Of which service, and from which day to which, both included."""
 

@@ -14,6 +14,7 @@ from heli.api.place_schemas import (
     AvailabilityOut,
     DayOut,
     OfficeOut,
+    OneOfficeOut,
     RegionOut,
 )
 from heli.api.schemas import Near, OfficeBrief, OfficeId, RegionCode
@@ -52,10 +53,13 @@ def get_offices(
     return [office_out(office) for office in offices]
 
 
-@router.get("/offices/{id}", response=OfficeOut, openapi_extra=refuses(NotFound))
-def get_office(request: HttpRequest, id: OfficeId) -> OfficeOut:
-    """One office."""
-    return office_out(queries.get_office(id))
+@router.get("/offices/{id}", response=OneOfficeOut, openapi_extra=refuses(NotFound))
+def get_office(request: HttpRequest, id: OfficeId) -> OneOfficeOut:
+    """One office, and by which real-name checks people may book there, agree, decline or move."""
+    office = office_out(queries.get_office(id))
+    checks = queries.real_name_checks(id, clock.today())
+    accepted = None if checks is None else list(checks)
+    return OneOfficeOut(**office.model_dump(), real_name_checks=accepted)
 
 
 AVAILABILITY_REFUSES = refuses(NotFound)

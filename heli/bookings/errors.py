@@ -80,14 +80,14 @@ class WrongState(Refusal):
 class ProofNotAccepted(Refusal):
     """The office accepts other real-name checks than the one by which this proof was earned.
 
-    facts: accepted (the methods it accepts, the first offered first).
+    facts: accepted (the methods it accepts, the first offered first), office (its id).
     """
 
     code, status = "proof_not_accepted", 409
     message = _("这家登记处要求用别的方式实名验证：{ways}。这一步没有做，什么都没有改变。")
 
-    def __init__(self, *, accepted: Sequence[str]) -> None:
-        super().__init__(accepted=list(accepted))
+    def __init__(self, *, accepted: Sequence[str], office_id: str) -> None:
+        super().__init__(accepted=list(accepted), office=office_id)
 
     def sentence(self) -> str:
         """The ways in the reader's words, in the office's order."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from heli.bookings.queries import OfficeName, SlotTime, active_booking_of, is_overdue
 from heli.bookings.rules import consent_deadline
+from heli.bookings.slot_rules import check_proof
 from heli.bookings.take import Outcome, refusal_of
 from heli.ground import clock
 from heli.identity.verified import VerifiedIdentity
@@ -33,9 +34,10 @@ def place_on_offer(
 ) -> PlaceOnOffer:
     """The place that `hold_place` would take at this moment (`at`, UTC), not taken.
 
-    Raises what hold_place would raise for the slot alone: NotFound, InvalidInput, WrongState,
-    TooLate, SlotFull.
+    Raises what hold_place would raise for the slot alone: ProofNotAccepted, NotFound, InvalidInput,
+    WrongState, TooLate, SlotFull.
     """
+    check_proof(by, slot_id)
     slot = Slot.objects.select_related("office").filter(id=slot_id).first()
     if slot is None:
         raise refusal_of(Outcome.NO_SUCH_SLOT, person=by.person, at=at)

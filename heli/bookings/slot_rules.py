@@ -12,7 +12,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from heli.bookings.errors import ProofNotAccepted, ProofOfAnotherOffice
-from heli.identity.verification import believes, known_methods
+from heli.identity.verification import believes, offered_methods
 from heli.identity.verified import VerifiedIdentity, is_good_at
 
 _SQL = """
@@ -40,15 +40,19 @@ class SlotRules(NamedTuple):
     asks_household_address: bool
 
     def accepts(self, by: VerifiedIdentity) -> bool:
-        """Whether this proof is good enough here.
+        """Whether this proof is good enough here."""
+        return is_accepted(by, office_id=self.office_id, accepted=self.real_name_checks)
 
-        A check that believes people, of the demo and the tests, is good everywhere there. What the
-        desk of the office itself has seen is good whatever it accepts online.
-        """
-        if by.at_office:
-            return by.at_office == self.office_id
-        accepted = self.real_name_checks
-        return accepted is None or by.method in accepted or believes(by.method)
+
+def is_accepted(by: VerifiedIdentity, *, office_id: str, accepted: Sequence[str] | None) -> bool:
+    """Whether a proof is good enough at an office that accepts these methods; None: all of them.
+
+    A check that believes people, of the demo and the tests, is good everywhere there. What the
+    desk of the office itself has seen is good whatever it accepts online.
+    """
+    if by.at_office:
+        return by.at_office == office_id
+    return accepted is None or by.method in accepted or believes(by.method)
 
 
 def rules_of_slots(slot_ids: Sequence[int]) -> dict[int, SlotRules]:
@@ -69,6 +73,8 @@ def check_proof(by: VerifiedIdentity, *slot_ids: int) -> None:
     """
     for rules in rules_of_slots(slot_ids).values():
         if not is_good_at(by, rules.office_id):
-            raise ProofOfAnotherOffice(accepted=rules.real_name_checks or known_methods())
+            accepted = rules.real_name_checks or offered_methods()
+            raise ProofOfAnotherOffice(accepted=accepted, office_id=rules.office_id)
         if not rules.accepts(by):
-            raise ProofNotAccepted(accepted=rules.real_name_checks or ())
+            accepted = rules.real_name_checks or offered_methods()
+            raise ProofNotAccepted(accepted=accepted, office_id=rules.office_id)

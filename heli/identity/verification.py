@@ -7,7 +7,7 @@ at start (`AppConfig.ready`). Which of them a person may choose, the environment
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -160,6 +160,18 @@ def offered_methods() -> tuple[str, ...]:
     """The names a person may choose from in a browser; the one HELI_IDENTITY names is first."""
     names = sorted(name for name in _register if _works_in_a_browser(name))
     return tuple(sorted(names, key=lambda name: name != settings.HELI.identity))
+
+
+def offered_of(accepted: Sequence[str] | None) -> tuple[str, ...]:
+    """Those of `offered_methods` that an office accepts, in its order; None accepts them all.
+
+    A check that believes people comes last: the demo and the tests accept it everywhere.
+    """
+    offered = offered_methods()
+    if accepted is None:
+        return offered
+    chosen = [method for method in accepted if method in offered]
+    return (*chosen, *(method for method in offered if believes(method)))
 
 
 def known_methods() -> tuple[str, ...]:

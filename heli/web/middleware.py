@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 
+from heli.bookings.errors import ProofNotAccepted
 from heli.ground.bodies import is_too_long
 from heli.ground.headers import API_PREFIXES
 from heli.ground.refusals import BrokenBody, IdentityRequired, Refusal
@@ -83,9 +84,11 @@ class PagesMiddleware:
             return None
         if isinstance(exception, IdentityRequired):
             return redirect(check_url(request.path))
-        response = render(
-            request, "web/refusal.html", {"refusal": exception}, status=exception.status
-        )
+        context: dict[str, object] = {"refusal": exception}
+        if isinstance(exception, ProofNotAccepted):
+            here = request.get_full_path() if request.method == "GET" else request.path
+            context["prove_again"] = check_url(here, exception.facts["office"])
+        response = render(request, "web/refusal.html", context, status=exception.status)
         if exception.retry_after_seconds is not None:
             response["Retry-After"] = str(exception.retry_after_seconds)
         return response

@@ -74,7 +74,7 @@ def step_page(
                 return redirect("booking", draft.booking)
             identity = identity_of(request)
             if identity is None and not (typed_is_kept and request.method == "POST"):
-                return redirect(check_url(_way_back(request)))
+                return redirect(check_url(_way_back(request), draft.office_id))
             person = draft.person if identity is None else identity.person.hex()
             if ORDER.index(step) > ORDER.index(first_open(draft, person)):
                 return go_on(draft, person)

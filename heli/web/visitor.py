@@ -187,9 +187,13 @@ def wants_large_type(request: HttpRequest) -> bool:
     return request.COOKIES.get(LARGE_COOKIE) == "1"
 
 
-def check_url(back_to: str) -> str:
-    """The page of the real-name check that leads back to a page of ours."""
-    return f"{reverse('identify')}?{urlencode({'next': back_to})}"
+def check_url(back_to: str, office_id: str | None = None) -> str:
+    """The page of the real-name check that leads back to a page of ours.
+
+    office_id: the office that it is for, where one is known: what it accepts is offered.
+    """
+    asked = {"next": back_to} | ({"office": office_id} if office_id else {})
+    return f"{reverse('identify')}?{urlencode(asked)}"
 
 
 def login_url(back_to: str) -> str:

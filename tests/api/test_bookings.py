@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import pytest
 
+from heli.identity.verified import issue_token
 from heli.law.services import Service
 from heli.ops.demo.people import fictional_couple, fictional_person
-from tests.api.world import NOBODY, a_key, a_slot, an_office, book, booking_body, shanghai, verified
+from tests.api.world import (
+    NOBODY,
+    Caller,
+    a_key,
+    a_slot,
+    an_office,
+    book,
+    booking_body,
+    shanghai,
+    verified,
+)
+from tests.bookings.test_accepted_proofs import wants
+from tests.people import verified as proven
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -150,6 +163,23 @@ class TestBooking:
         assert booking["state"] == "confirmed"
         assert len(booking["parties"]) == 1
 
+    def test_an_office_that_wants_another_check_says_which_ones_it_accepts(self):
+        office = an_office()
+        slot, (applicant, partner) = a_slot(office), fictional_couple()
+        wants(office, "wechat_face", "faceid")
+        proof, _expires_at = issue_token(proven(applicant)._replace(method="bank_card"))
+
+        answer = Caller(proof, "en").post(
+            "/bookings", booking_body(slot, partner), Idempotency_Key=a_key()
+        )
+
+        assert answer.status_code == 409
+        assert answer.json()["code"] == "proof_not_accepted"
+        assert answer.json()["accepted"] == ["wechat_face", "faceid"]
+        assert answer.json()["office"] == office.id
+        asked = NOBODY.get(f"/offices/{office.id}").json()
+        assert asked["real_name_checks"] == ["wechat_face", "faceid"]
+
 
 class TestPlaces:
     def test_availability_counts_what_a_booking_could_get(self):
@@ -173,7 +203,8 @@ class TestPlaces:
 
         assert office["region"] == "440106"
         assert office["bookable"] is True
-        assert NOBODY.get("/offices/test-1").json() == office | {"distance_km": None}
+        alone = {"distance_km": None, "real_name_checks": None}
+        assert NOBODY.get("/offices/test-1").json() == office | alone
 
     def test_regions_are_found_by_name(self):
         an_office()

@@ -89,7 +89,7 @@ class TestHoldPlace:
         with pytest.raises(ProofNotAccepted) as refused:
             taken_by_card(couple, strict)
 
-        assert refused.value.facts == {"accepted": ["faceid"]}
+        assert refused.value.facts == {"accepted": ["faceid"], "office": strict.office_id}
         assert "人脸验证" in refused.value.sentence()
         assert taken(strict) == 0
 

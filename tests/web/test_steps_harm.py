@@ -136,20 +136,22 @@ class TestTabsAndReloads:
         visitor.proof_expires()
 
         visitor.opens(f"/book/{draft}/{step}")
-        assert visitor.here == f"/identify?next=%2Fbook%2F{draft}%2F{step}"
+        there = f"/identify?next=%2Fbook%2F{draft}%2F{step}&office={slot.office_id}"
+        assert visitor.here == there
         visitor.proves(couple.applicant).opens(f"/book/{draft}/{step}")
         assert visitor.step == step
         visitor.sends(f"/book/{draft}/check")
 
         assert the_booking().slot_id == slot.id
 
-    def test_nothing_is_sent_without_a_proof(self, visitor):
+    def test_nothing_is_sent_without_a_proof(self, visitor, slot):
         draft = visitor.draft
         visitor.proof_expires()
 
         visitor.sends()
 
-        assert visitor.here == f"/identify?next=%2Fbook%2F{draft}%2Fcheck"
+        there = f"/identify?next=%2Fbook%2F{draft}%2Fcheck&office={slot.office_id}"
+        assert visitor.here == there
         assert not Booking.objects.exists()
 
 

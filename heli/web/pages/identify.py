@@ -14,7 +14,15 @@ from heli.identity.services import PendingVerification, verify_person
 from heli.identity.verified import VerifiedIdentity
 from heli.keeping.words_of_checks import note_word_of
 from heli.web.asking import way_on
-from heli.web.checks import WORDS, chosen_method, forget_check, other_ways, remember_check
+from heli.web.checks import (
+    WORDS,
+    asked_for,
+    chosen_method,
+    forget_check,
+    is_in_the_mini_program,
+    other_ways,
+    remember_check,
+)
 from heli.web.forms import CardIdentityForm, IdentityForm
 from heli.web.visitor import (
     forget,
@@ -29,12 +37,18 @@ _FORMS = {"bank_card": CardIdentityForm}
 
 @require_http_methods(["GET", "POST"])
 def identify(request: HttpRequest) -> HttpResponse:
-    """GET, POST /identify?next=/&method=: prove who you are, then go on."""
+    """GET, POST /identify?next=/&method=&office=: prove who you are, then go on.
+
+    office: only what this office accepts is offered.
+    """
     if may_log_in_by_itself(request):  # so that the account can be asked about afterwards
         return redirect(login_url(request.get_full_path()))
-    method = chosen_method(request.POST.get("method") or request.GET.get("method"))
+    office_id = asked_for(request)
+    method = chosen_method(request.POST.get("method") or request.GET.get("method"), office_id)
     if method is None:
-        return render(request, "web/identify_elsewhere.html", {"next": safe_next(request)})
+        in_app = is_in_the_mini_program(office_id)
+        context = {"next": safe_next(request), "is_in_the_mini_program": in_app}
+        return render(request, "web/identify_elsewhere.html", context)
     form = _FORMS.get(method, IdentityForm)(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _form(request, form, method, 422 if form.errors else 200)
@@ -53,7 +67,8 @@ def identify(request: HttpRequest) -> HttpResponse:
     note_word_of(proof)
     if isinstance(proof, PendingVerification):
         response = redirect("identify_on" if proof.redirect_url else "identify_code")
-        remember_check(response, proof, method=method, back_to=safe_next(request))
+        back_to = safe_next(request)
+        remember_check(response, proof, method=method, back_to=back_to, office_id=office_id)
         return response
     return proven(request, proof, safe_next(request))
 
@@ -73,11 +88,13 @@ def _form(
     status: int,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
+    office_id = asked_for(request)
     context: dict[str, Any] = {
         "form": form,
         "method": method,
         "way": WORDS.get(method),
-        "others": other_ways(method),
+        "office_id": office_id,
+        "others": other_ways(method, office_id),
         "refusal": refusal,
         "next": safe_next(request),
     }

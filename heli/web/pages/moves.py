@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from heli.bookings.errors import SlotFull, TooLate
 from heli.bookings.queries import BookingView, booking_view
 from heli.bookings.services import reschedule_booking
+from heli.bookings.slot_rules import check_proof
 from heli.cases.errors import OutsideWindow
 from heli.ground import clock
 from heli.ground.paths import number_in
@@ -31,6 +32,7 @@ def move(request: IdentifiedRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         if awaits_answer(seen) or not standing(seen, clock.now()).can_change:
             return redirect("booking", seen.code)
+        check_proof(request.identity, seen.slot.id)
         return render(request, "web/move.html", _choice(request, seen))
     try:
         moved = reschedule_booking(

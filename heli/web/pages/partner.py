@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from heli.bookings.errors import AlreadyBooked
 from heli.bookings.queries import BookingView, booking_view
 from heli.bookings.services import dismiss_request, give_consent, refuse_consent
+from heli.bookings.slot_rules import check_proof
 from heli.bookings.states import Role, State
 from heli.ground import clock
 from heli.law.eligibility import conditions
@@ -40,6 +41,7 @@ def answer(request: IdentifiedRequest, code: str) -> HttpResponse:
     booking = booking_view(code, by=request.identity, at=clock.now())
     if booking.me is Role.APPLICANT or booking.state is not State.HELD:
         return redirect("booking", booking.code)
+    check_proof(request.identity, booking.slot.id)
     return render(request, "web/answer.html", _asked(booking, _address_form(booking)))
 
 
@@ -79,6 +81,7 @@ def decline(request: IdentifiedRequest, code: str) -> HttpResponse:
     booking = booking_view(code, by=request.identity, at=clock.now())
     if not awaits_answer(booking):
         return redirect("booking", booking.code)
+    check_proof(request.identity, booking.slot.id)
     return render(request, "web/answer_decline.html", {"booking": booking})
 
 

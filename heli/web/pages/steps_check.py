@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from heli.bookings.errors import SlotFull, TooLate, WrongState
+from heli.bookings.errors import ProofNotAccepted, SlotFull, TooLate, WrongState
 from heli.bookings.offers import asks_where_registered, place_on_offer, standing_booking_code
 from heli.bookings.requests import HoldRequest, NamedPartner
 from heli.bookings.services import hold_place
@@ -38,6 +38,8 @@ def refused_in_words(page: StepPage) -> StepPage:
             return _another_time(request, refusal)
         except InvalidInput as invalid:
             return _put_right(request, invalid)
+        except ProofNotAccepted:
+            raise  # as on every page: the way to prove who one is anew, and back here
         except Refusal as refusal:
             return _explain(request, refusal)
 

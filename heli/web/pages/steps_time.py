@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from heli.bookings.errors import SlotFull, TooLate, WrongState
+from heli.bookings.slot_rules import is_accepted
 from heli.ground import clock
 from heli.ground.refusals import NotFound
 from heli.law.services import Service
-from heli.places.queries import get_office
+from heli.places.queries import get_office, real_name_checks
 from heli.slots.queries import DAYS_AT_ONCE_MAX
 from heli.web import where
 from heli.web.availability import FreeDay, chosen_day, offer_of
@@ -25,6 +26,7 @@ from heli.web.stepping import (
     show_step,
     step_page,
 )
+from heli.web.visitor import check_url
 
 # Why one is back here, by the code of the refusal, which is all that stands in the address.
 BECAUSE = {
@@ -74,7 +76,19 @@ def time(request: StepRequest) -> HttpResponse:
         next_release=offer.next_release,
         has_places=offer.has_places,
         because=BECAUSE.get(request.GET.get("because", "")),
+        prove_again=_another_check(request, chosen_office.id),
     )
+
+
+def _another_check(request: StepRequest, office_id: str) -> str | None:
+    """Where to prove who one is by what this office accepts, if it is not by that that one did.
+
+    Said before a time is chosen: at a release there is no time to lose afterwards.
+    """
+    accepted = real_name_checks(office_id, clock.today())
+    if is_accepted(request.identity, office_id=office_id, accepted=accepted):
+        return None
+    return check_url(request.get_full_path(), office_id)
 
 
 def _keep_office(request: StepRequest, office_id: str) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -27,8 +28,7 @@ def on(request: HttpRequest) -> HttpResponse:
     check = check_of(request)
     if check is None or not check.url:
         return redirect("identify")
-    context = {"check": check, "next": check.next, "others": other_ways(check.method)}
-    return render(request, "web/identify_on.html", context)
+    return render(request, "web/identify_on.html", {"check": check, **_another_way(check)})
 
 
 @require_GET
@@ -77,6 +77,15 @@ def code(request: HttpRequest) -> HttpResponse:
     return proven(request, identity, check.next)
 
 
+def _another_way(check: BegunCheck) -> dict[str, Any]:
+    """What a page needs to offer another way to the same end."""
+    return {
+        "next": check.next,
+        "office_id": check.office,
+        "others": other_ways(check.method, check.office),
+    }
+
+
 def _sent_again(request: HttpRequest, check: BegunCheck) -> HttpResponse:
     try:
         send_code_again(check.id, key=check.key)
@@ -98,8 +107,7 @@ def _code_page(
     context = {
         "form": form,
         "said": said,
-        "next": check.next,
-        "others": other_ways(check.method),
+        **_another_way(check),
     }
     response = render(request, "web/identify_code.html", context, status=status)
     if said is not None and said.retry_after_seconds is not None:
@@ -112,10 +120,9 @@ def _not_proven(request: HttpRequest, check: BegunCheck, refusal: Refusal) -> Ht
     context = {
         "refusal": refusal,
         "check": check,
-        "next": check.next,
         "can_go_on": isinstance(refusal, StillPending),
         "can_ask_again": isinstance(refusal, CheckUnavailable),
-        "others": other_ways(check.method),
+        **_another_way(check),
     }
     response = render(request, "web/identify_result.html", context, status=refusal.status)
     if refusal.retry_after_seconds is not None:

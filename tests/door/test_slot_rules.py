@@ -1,0 +1,147 @@
+"""The door knows what the offices accept, from memory, and takes no place by another proof."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterable
+
+import httpx
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from heli.bookings.models import Booking
+from heli.bookings.slot_rules import SlotRules
+from heli.door.slot_rules import NO_SUCH_SLOT, KeptRules
+from heli.identity.verified import VerifiedIdentity, issue_token
+from heli.places.models import Policy
+from heli.slots.models import Slot
+from tests.bookings.factories import Couple, a_couple
+from tests.bookings.test_accepted_proofs import by_card, by_desk, by_face, wants
+from tests.door.inside import InsideDoor
+from tests.web.walking import a_slot
+
+pytestmark = pytest.mark.usefixtures("database")
+
+BOOKINGS = "/api/v1/bookings"
+
+
+def known(rules: KeptRules, *slot_ids: int) -> list[SlotRules | None]:
+    """What is known of these slots once somebody has asked, and what was begun is done."""
+
+    async def ask() -> None:
+        await rules.know(slot_ids)
+        if rules._reading is not None:
+            await rules._reading
+
+    asyncio.run(ask())
+    return [rules.of(slot_id) for slot_id in slot_ids]
+
+
+def changed(slot: Slot, checks: Iterable[str]) -> None:
+    Policy.objects.filter(office_id=slot.office_id).update(real_name_checks=list(checks))
+
+
+class TestKeptRules:
+    def test_are_read_once_while_they_are_fresh(self):
+        slot, rules = a_slot(), KeptRules()
+        wants(slot.office, "faceid")
+        (first,) = known(rules, slot.id)
+        changed(slot, ["bank_card"])
+
+        assert first == SlotRules(slot.office_id, ("faceid",), asks_household_address=False)
+        assert known(rules, slot.id) == [first]
+
+    def test_older_ones_serve_while_they_are_read_again(self):
+        slot, rules = a_slot(), KeptRules(fresh_seconds=0)
+        wants(slot.office, "faceid")
+        known(rules, slot.id)
+        changed(slot, ["bank_card"])
+
+        asyncio.run(rules.know([slot.id]))  # nobody waits for it
+        (after,) = known(rules, slot.id)
+
+        assert after is not None
+        assert after.real_name_checks == ("bank_card",)
+
+    def test_those_that_are_too_old_are_waited_for(self):
+        slot, rules = a_slot(), KeptRules(fresh_seconds=0, kept_seconds_max=0)
+        wants(slot.office, "faceid")
+        known(rules, slot.id)
+        changed(slot, ["bank_card"])
+
+        asyncio.run(rules.know([slot.id]))
+
+        assert rules.of(slot.id).real_name_checks == ("bank_card",)
+
+    def test_many_slots_are_one_question_and_one_that_is_not_there_an_answer_too(self):
+        slots, rules = [a_slot() for _ in range(3)], KeptRules()
+        ids = [*(slot.id for slot in slots), 10**9]
+
+        found = known(rules, *ids)
+
+        assert [one.office_id for one in found] == [*(slot.office_id for slot in slots), ""]
+        assert found[-1] is NO_SUCH_SLOT
+
+    def test_what_was_never_asked_about_is_not_known(self):
+        assert KeptRules().of(1) is None
+
+    def test_who_is_answered_from_memory_asks_the_database_nothing(self):
+        slot, rules = a_slot(), KeptRules()
+        known(rules, slot.id)
+
+        with CaptureQueriesContext(connection) as asked:
+            asyncio.run(rules.know([slot.id]))
+
+        assert len(asked) == 0
+        assert rules._reading is None
+
+
+@pytest.fixture
+def couple() -> Couple:
+    return a_couple()
+
+
+def booked(door: InsideDoor, slot: Slot, couple: Couple, by: VerifiedIdentity) -> httpx.Response:
+    body = {
+        "service": slot.service,
+        "slot_id": slot.id,
+        "applicant": {"phone": "13900001234"},
+        "partner": {"name": couple.other.name, "id_number": couple.other.id_number},
+    }
+    headers = {"authorization": f"Bearer {issue_token(by)[0]}", "idempotency-key": "a key"}
+    with httpx.Client(base_url=door.address, timeout=30, trust_env=False) as client:
+        return client.post(BOOKINGS, content=json.dumps(body).encode(), headers=headers)
+
+
+class TestTaking:
+    def test_a_proof_that_the_office_accepts_is_answered_at_the_door(self, door, couple):
+        slot = a_slot()
+        wants(slot.office, "faceid")
+
+        answer = booked(door, slot, couple, by_face(couple.applicant))
+
+        assert answer.status_code == 201
+        assert door.upstream.asked == []
+
+    def test_so_is_the_desks_own_at_its_office(self, door, couple):
+        slot = a_slot()
+        wants(slot.office, "faceid")
+
+        assert booked(door, slot, couple, by_desk(couple.applicant, slot.office)).is_success
+
+    @pytest.mark.parametrize("proof", ["bank_card", "another desk's"])
+    def test_another_is_passed_on_to_where_the_sentence_is_and_takes_no_place(
+        self, door, couple, proof
+    ):
+        slot, elsewhere = a_slot(), a_slot()
+        wants(slot.office, "faceid")
+        by = by_card(couple.applicant)
+        if proof != "bank_card":
+            by = by_desk(couple.applicant, elsewhere.office)
+
+        booked(door, slot, couple, by)
+
+        assert [request["path"] for request in door.upstream.asked] == [BOOKINGS]
+        assert not Booking.objects.exists()
