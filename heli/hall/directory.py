@@ -66,7 +66,10 @@ def import_channels(text: str, *, by: StaffOnDuty, at: datetime) -> int:
 
 @transaction.atomic
 def open_reports(by: StaffOnDuty, *, at: datetime) -> tuple[ReportView, ...]:
-    """The reports that wait for a decision, the newest first. at: UTC. Raises NotAllowed."""
+    """The reports that wait for a decision, the newest first. at: UTC. Raises NotAllowed.
+
+    On record as one reading: the newest of those that were open at its moment.
+    """
     by.check_may(Deed.DECIDE_REPORTS)
     waiting = reports.open_reports()
     if waiting:
@@ -79,7 +82,7 @@ def read_report(report_id: uuid.UUID, *, by: StaffOnDuty, at: datetime) -> Repor
     """A report that waits for a decision. at: UTC. Raises NotFound, NotAllowed."""
     by.check_may(Deed.DECIDE_REPORTS)
     report = reports.get_report(report_id)
-    record_reading(by, Deed.DECIDE_REPORTS, at=at)
+    record_reading(by, Deed.DECIDE_REPORTS, at=at, report_id=report_id)
     return report
 
 

@@ -13,6 +13,7 @@ from django.db.models.functions import Lower, Now
 from heli.bookings.models import Booking
 from heli.bookings.states import Role
 from heli.cases.models import Case
+from heli.channels.models import FakeReport
 from heli.ground.audit.history import every_change, keeps_history
 from heli.hall.permit_models import Permit as Permit  # of this room as well
 from heli.hall.roles import StaffRole
@@ -237,7 +238,8 @@ class TicketParty(models.Model):
 class Outcome(models.Model):
     """What came of a visit, by a booking or by a walk-in's ticket; once for each.
 
-    case: the case that was opened, with an accepted application.
+    case: the case that was opened, with an accepted application. reason: as it was typed; it is
+    emptied when its time is over.
     """
 
     booking = models.OneToOneField(
@@ -264,13 +266,19 @@ class Outcome(models.Model):
                 name="hall_outcome_is_of_one_visit",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["at"], name="hall_outcome_with_reason", condition=Q(reason__isnull=False)
+            )
+        ]
 
 
 class StaffReading(models.Model):
     """Sealed personal data was opened for a member of staff: appended, never rewritten.
 
     what: the deed for which it was opened. why: the reason that was given, where it was not part
-    of the day's work (`heli.hall.reasons`). at: business time; really_at: the real one.
+    of the day's work (`heli.hall.reasons`). report: what somebody told of a fake, where one was
+    opened by itself. at: business time; really_at: the real one.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -280,6 +288,7 @@ class StaffReading(models.Model):
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True)
     booking = models.ForeignKey(Booking, on_delete=models.PROTECT, null=True)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True)
+    report = models.ForeignKey(FakeReport, on_delete=models.PROTECT, null=True, db_index=False)
     at = models.DateTimeField()
     really_at = models.DateTimeField()
 

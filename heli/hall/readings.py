@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
 from heli.bookings.models import Booking
@@ -19,6 +20,7 @@ def record_reading(
     office_id: str | None = None,
     booking: Booking | None = None,
     case: Case | None = None,
+    report_id: uuid.UUID | None = None,
     why: str | None = None,
 ) -> None:
     """Append who read what, and when (business time, UTC); in the caller's transaction.
@@ -32,6 +34,7 @@ def record_reading(
         office_id=office_id,
         booking=booking,
         case=case,
+        report_id=report_id,
         at=at,
         really_at=clock.real_now(),
     )

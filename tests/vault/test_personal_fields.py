@@ -70,7 +70,7 @@ ALLOWED = {
     "ground.AuditEntry.reason": "given by staff, for the record",
     "ground.OutboxEvent.heard_by": "names of listeners",
     "ground.OutboxEvent.payload": CODED,
-    "hall.Outcome.reason": "the ground of a decision in office",
+    "hall.Outcome.reason": "the ground of a decision, for half a year",
     "hall.Permit.why": CODED,
     "hall.Staff.password": "salted and hashed by Django",
     "hall.Staff.username": STAFF,
