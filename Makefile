@@ -10,7 +10,7 @@ LOCK := pip compile pyproject.toml --universal --python-version 3.11 --generate-
 	--no-emit-index-url --no-header --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev browser demo test check lint types imports secrets audit miniprogram \
+.PHONY: help setup setup-dev browser demo test check lint types imports secrets audit sbom miniprogram \
 	format lock pictures routes bench
 
 help: ## list the targets
@@ -44,8 +44,11 @@ imports: setup-dev ## which room may import which
 secrets: setup-dev ## look for secrets; ARGS=--renew takes what was looked at into the baseline
 	@$(BIN)/python scripts/scan_secrets.py $(filter --renew,$(ARGS))
 
-audit: setup ## known weaknesses of the locked packages, where the advisory service can be reached
-	@$(BIN)/python scripts/audit_dependencies.py
+audit: setup ## known weaknesses of the locked packages; HELI_ADVISORIES=DIR asks a copy of the database
+	@$(BIN)/python -m scripts.audit_dependencies
+
+sbom: setup ## the parts of this version as CycloneDX (JSON), to the terminal
+	@$(BIN)/python -m scripts.write_sbom
 
 miniprogram: setup-dev ## the mini program: lint and tests, where there is Node.js
 	@$(BIN)/python scripts/test_miniprogram.py
