@@ -115,5 +115,6 @@ def on_missing(request: HttpRequest, missing: Any) -> HttpResponse:
 @api.exception_handler(OperationalError)
 @api.exception_handler(InterfaceError)
 def on_database_gone(request: HttpRequest, reason: Exception) -> HttpResponse:
-    """The database is away for a moment, or asks for another try; nothing was changed."""
+    """The database is away for a moment, or asks for another try. What was under way was rolled
+    back, unless the answer to its commit was what did not come: then that is not known."""
     return answer_refusal(request, Unavailable())

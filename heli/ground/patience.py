@@ -18,7 +18,10 @@ from psycopg.errors import _WaitTimeout
 ANSWER_SECONDS_MAX = 5.0  # for the answer to one statement, or to a commit
 LOOK_SECONDS = 0.1  # as psycopg itself, so that Ctrl-C is heard meanwhile
 CONNECT_SECONDS_MAX = 3
-POOL_SECONDS_MAX = 4.0  # for a free connection of the process's pool
+POOL_SECONDS_MAX = 5.0  # for a free connection of the process's pool
+# For an answer or a connection, once PostgreSQL has said nothing and until it says something again:
+# else each would find that out for themselves, and those behind them would wait for all of them.
+SILENCE_SECONDS_MAX = 1.0
 # Tries to connect get rarer: of a pool that kept trying, none would come for minutes after an hour.
 KEEP_TRYING_SECONDS = 5.0
 
@@ -68,7 +71,40 @@ class PromptConnection(ImpatientConnection):
     def connect(cls, conninfo: str = "", **kwargs: Any) -> Self:
         """As psycopg connects."""
         kwargs["options"] = f"{SERVER_OPTIONS} {kwargs.get('options') or ''}".strip()
-        return super().connect(conninfo, **{"connect_timeout": CONNECT_SECONDS_MAX, **kwargs})
+        try:
+            made = super().connect(conninfo, **{"connect_timeout": CONNECT_SECONDS_MAX, **kwargs})
+        except psycopg.errors.ConnectionTimeout:
+            _note_silence()
+            raise
+        _note_answer()
+        return made
+
+    def wait(
+        self, gen: PQGen[T], interval: float = LOOK_SECONDS, timeout: float | None = None
+    ) -> T:
+        """As above; what comes of it is told to all who ask in this process."""
+        try:
+            answer = super().wait(gen, interval, timeout)
+        except NoAnswer:
+            _note_silence()
+            raise
+        _note_answer()
+        return answer
+
+
+def _note_silence() -> None:
+    PromptConnection.answer_seconds_max = _pool().timeout = SILENCE_SECONDS_MAX
+
+
+def _note_answer() -> None:
+    if PromptConnection.answer_seconds_max != ANSWER_SECONDS_MAX:
+        PromptConnection.answer_seconds_max = ANSWER_SECONDS_MAX
+        _pool().timeout = POOL_SECONDS_MAX
+
+
+def _pool() -> Any:
+    wrapper: Any = connections[DEFAULT_DB_ALIAS]
+    return wrapper.pool
 
 
 def be_prompt() -> None:

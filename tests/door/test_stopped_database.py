@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 from heli.api.problems import CONTENT_TYPE
-from heli.ground.patience import ANSWER_SECONDS_MAX, PromptConnection
+from heli.ground.patience import ImpatientConnection
 from tests.door.ends import AVAILABILITY, BOOKINGS, OFFICE, Ends, is_of_the_door
 from tests.faults.world import Server
 
@@ -121,13 +121,13 @@ class TestACommitThatWaitsForAStandby:
         """The server would answer success to whoever cancels it."""
         warnings: list[object] = []
         options = "-c statement_timeout=100ms"
-        with PromptConnection.connect(server.database_url, options=options) as prompt:
-            prompt.add_notice_handler(warnings.append)
-            prompt.answer_seconds_max = min(1.5, ANSWER_SECONDS_MAX)
-            prompt.execute("CREATE TABLE waits_for_a_standby ()")
+        with ImpatientConnection.connect(server.database_url, options=options) as impatient:
+            impatient.add_notice_handler(warnings.append)
+            impatient.answer_seconds_max = 1.5
+            impatient.execute("CREATE TABLE waits_for_a_standby ()")
 
             with pytest.raises(psycopg.OperationalError, match="no answer"):
-                prompt.commit()
+                impatient.commit()
 
         assert warnings == []
-        assert prompt.closed
+        assert impatient.closed

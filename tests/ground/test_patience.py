@@ -13,12 +13,26 @@ import psycopg
 import pytest
 from django.db import connection
 
-from heli.ground.patience import ImpatientConnection, NoAnswer, PromptConnection
+from heli.ground.patience import (
+    ANSWER_SECONDS_MAX,
+    POOL_SECONDS_MAX,
+    SILENCE_SECONDS_MAX,
+    ImpatientConnection,
+    NoAnswer,
+    PromptConnection,
+)
 
 LOCK = 20_261_126  # of these tests alone
 WAIT_SECONDS_MAX = 20
 
 pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test finds out of the server is forgotten after it."""
+    monkeypatch.setattr(PromptConnection, "answer_seconds_max", ANSWER_SECONDS_MAX)
+    monkeypatch.setattr(connection.pool, "timeout", connection.pool.timeout)
 
 
 def where() -> dict[str, Any]:
@@ -102,3 +116,42 @@ class TestAServerThatSaysNothing:
             asking.join(WAIT_SECONDS_MAX)
 
         assert [type(error) for error in found] == [psycopg.errors.ConnectionTimeout]
+        assert PromptConnection.answer_seconds_max == SILENCE_SECONDS_MAX
+
+
+class TestSilence:
+    """Found out by one, it is known to all who ask in the process."""
+
+    def bounds(self) -> tuple[float, float]:
+        return PromptConnection.answer_seconds_max, connection.pool.timeout
+
+    def be_silent(self, prompt: PromptConnection) -> None:
+        prompt.answer_seconds_max = 0.2
+        with locked(), pytest.raises(NoAnswer):
+            prompt.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+
+    def test_makes_everybody_less_patient_until_something_is_answered(self):
+        with (
+            PromptConnection.connect(**where()) as one,
+            PromptConnection.connect(**where()) as other,
+        ):
+            self.be_silent(one)
+            assert self.bounds() == (SILENCE_SECONDS_MAX, SILENCE_SECONDS_MAX)
+
+            other.execute("SELECT 1")
+            assert self.bounds() == (ANSWER_SECONDS_MAX, POOL_SECONDS_MAX)
+
+    def test_is_over_with_a_new_connection_too(self):
+        with PromptConnection.connect(**where()) as one:
+            self.be_silent(one)
+        with PromptConnection.connect(**where()):
+            assert self.bounds() == (ANSWER_SECONDS_MAX, POOL_SECONDS_MAX)
+
+    def test_is_no_server_that_refuses(self, tmp_path):
+        """It is being started again, and will be there in a moment."""
+        before = self.bounds()
+
+        with pytest.raises(psycopg.OperationalError):
+            PromptConnection.connect(host=str(tmp_path))
+
+        assert self.bounds() == before
