@@ -70,7 +70,8 @@ class Tencent:
     """Tencent Cloud. endpoint: None for the vendor's own, else an address such as
     http://127.0.0.1:8090. sms_*: of the short messages; empty where there are none.
     sms_code_template: of the message that carries a code. faceid_rule_id: of the face check in a
-    browser. Either is empty where it is not set up."""
+    browser. Either is empty where it is not set up. prechecks: whether name and number are asked
+    about before a dear check."""
 
     secret_id: str
     secret_key: str = field(repr=False)
@@ -80,6 +81,7 @@ class Tencent:
     sms_template: str
     sms_code_template: str = ""
     faceid_rule_id: str = ""
+    prechecks: bool = False
 
     @property
     def can_send_sms(self) -> bool:
@@ -137,6 +139,7 @@ def read_tencent(env: Mapping[str, str]) -> Tencent:
         sms_template=env.get("HELI_SMS_TEMPLATE", ""),
         sms_code_template=env.get("HELI_SMS_CODE_TEMPLATE", ""),
         faceid_rule_id=env.get("HELI_FACEID_RULE_ID", ""),
+        prechecks=_is_on(env, "HELI_FACEID_PRECHECK"),
     )
 
 
@@ -149,6 +152,12 @@ def _app(env: Mapping[str, str], appid_name: str, secret_name: str) -> App | Non
     if not _APPID.fullmatch(appid):
         raise VendorSettingWrong(f"{appid_name} must be wx and 16 digits or letters from a to f.")
     return App(appid, secret)
+
+
+def _is_on(env: Mapping[str, str], name: str) -> bool:
+    if env.get(name, "") not in ("", "0", "1"):
+        raise VendorSettingWrong(f"{name} must be 1 (on) or 0 (off).")
+    return env.get(name) == "1"
 
 
 def _address(env: Mapping[str, str], name: str, otherwise: str) -> str:

@@ -88,6 +88,7 @@ MEANINGS = {
     "HELI_SMS_TEMPLATE": "the number of the template of short messages",
     "HELI_SMS_CODE_TEMPLATE": "the number of the template of short messages that carry a code",
     "HELI_FACEID_RULE_ID": "the rule of the face check in a browser, at Tencent Cloud",
+    "HELI_FACEID_PRECHECK": "1: name and number are asked about before a dear check is bought",
 }
 # These are never shown, not even in part.
 SECRETS = frozenset(
@@ -173,6 +174,7 @@ def _findings(data: Path | None) -> Iterator[Finding]:
             yield _outbox()
             yield _audit()
             yield _four_eyes()
+            yield _logins()
         yield _clock(tables_are_there=migrations.verdict is Verdict.OK)
         yield from _vendors()
 
@@ -274,6 +276,20 @@ def _four_eyes() -> Finding:
         f"{len(said)} done by one alone, the last: {last.kind} on {last.at:%Y-%m-%d} ({last.why})"
     )
     return Finding("four eyes", Verdict.WARN, text + "; see heli audit and /desk/permits.")
+
+
+def _logins() -> Finding:
+    from heli.hall.unusual import tried_much, wrong_within_a_day
+
+    much = tried_much()
+    if much:
+        names = ", ".join(f"{one.username} ({one.times})" for one in much)
+        text = (
+            f"wrong passwords or codes within a day, many of them for {names}; see docs/audit.md."
+        )
+        return Finding("logins", Verdict.WARN, text)
+    text = f"wrong passwords and codes within a day: {wrong_within_a_day()}; many for no account"
+    return Finding("logins", Verdict.OK, text)
 
 
 def _waiting(name: str, count: int, oldest: datetime | None, at: datetime) -> Finding:

@@ -116,7 +116,7 @@ ID_CARD_CODES = {
     "-4": UNAVAILABLE,
     "-5": COUNTER,
     "-6": UNAVAILABLE,
-    "-7": COUNTER,
+    "-7": UNAVAILABLE,  # asked too often today: the check after it is asked all the same
 }
 
 

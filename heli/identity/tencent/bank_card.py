@@ -16,6 +16,7 @@ from heli.identity.codes import can_send
 from heli.identity.id_numbers import PERMITS
 from heli.identity.phones import MAINLAND
 from heli.identity.tencent.codes import BANK_CARD_4, BANK_CARD_REFUSED, result_verdict
+from heli.identity.tencent.precheck import ended_early
 from heli.identity.verification import Claim, Verdict
 
 
@@ -36,7 +37,7 @@ class BankCard:
         """What the bank says of the four. Never raises for what a vendor answers."""
         if claim.id_number.startswith(PERMITS):  # the vendor knows identity cards alone
             return Verdict.COUNTER
-        told = _ask(settings.HELI.tencent, claim, card)
+        told = ended_early(claim) or _ask(settings.HELI.tencent, claim, card)
         return told if isinstance(told, Verdict) else result_verdict(BANK_CARD_4, told.Result)
 
 

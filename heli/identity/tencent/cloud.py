@@ -25,9 +25,13 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 
-def faceid(tencent: Tencent) -> FaceidClient:
-    """The client, or one of the emulator's where the settings say so."""
-    http = HttpProfile(reqTimeout=(CONNECT_SECONDS_MAX, ANSWER_SECONDS_MAX))
+def faceid(tencent: Tencent, *, answer_seconds_max: float | None = None) -> FaceidClient:
+    """The client, or one of the emulator's where the settings say so.
+
+    answer_seconds_max: how long an answer may take; None: ANSWER_SECONDS_MAX.
+    """
+    answer_seconds_max = answer_seconds_max or ANSWER_SECONDS_MAX
+    http = HttpProfile(reqTimeout=(CONNECT_SECONDS_MAX, answer_seconds_max))
     if tencent.endpoint is not None:
         http.scheme, _, http.endpoint = tencent.endpoint.partition("://")
     key = Credential(tencent.secret_id, tencent.secret_key)

@@ -61,13 +61,14 @@ BANK_CARD_3 = _table(
         Verdict.COUNTER: [-18, -19],
     }
 )
-# Result of IdCardVerification: name and number alone, which prove no presence.
+# Result of IdCardVerification: name and number alone, which prove no presence. It is asked before
+# another check, so that its own daily limit (-7) says nothing of the person.
 ID_CARD = _table(
     {
         Verdict.PASSED: [0],
         Verdict.MISMATCH: [-1, -2, -3],
-        Verdict.UNAVAILABLE: [-4, -6],
-        Verdict.COUNTER: [-5, -7],
+        Verdict.UNAVAILABLE: [-4, -6, -7],
+        Verdict.COUNTER: [-5],
     }
 )
 

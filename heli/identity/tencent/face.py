@@ -21,6 +21,7 @@ from heli.ground.vendors import Tencent
 from heli.identity.models import FaceIdCheck
 from heli.identity.names import NameError_, clean_name
 from heli.identity.tencent.codes import BEGIN_REFUSED, RESULT_REFUSED, face_verdict
+from heli.identity.tencent.precheck import ended_early
 from heli.identity.verification import Claim, Redirect, Verdict
 
 CHECK_LIVES = timedelta(seconds=7200)  # BizToken; source: the SDK's text on DetectAuth
@@ -47,7 +48,7 @@ class FaceIdInBrowser:
         """Begin a check at the vendor, and say where the person has to go for it."""
         if len(claim.name) > NAME_CHARACTERS_MAX:
             return Verdict.COUNTER
-        begun = _begin(settings.HELI.tencent, claim, verification)
+        begun = ended_early(claim) or _begin(settings.HELI.tencent, claim, verification)
         if isinstance(begun, Verdict):
             return begun
         url, biz_token = str(begun.Url or ""), str(begun.BizToken or "")

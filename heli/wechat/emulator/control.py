@@ -246,6 +246,12 @@ def bank_card(state: State, result: str, number: str = "") -> None:
 
 
 @_deed
+def id_card(state: State, result: str, number: str = "") -> None:
+    """What is said of name and number from now on; without a number of any."""
+    state.kept.id_cards[number] = result
+
+
+@_deed
 def set_pages(state: State, pages: list[str] | None) -> None:
     """Which pages the mini program has; null is any."""
     state.kept.pages = pages

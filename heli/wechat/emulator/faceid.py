@@ -1,4 +1,4 @@
-"""Tencent Cloud's FaceID: the face check in a browser, and the check of bank cards."""
+"""Tencent Cloud's FaceID: the face check in a browser, the checks of bank and identity cards."""
 
 from __future__ import annotations
 
@@ -73,8 +73,19 @@ def _bank_card(state: State, asked: dict[str, Any]) -> web.Response:
     return told(Result=result, Description=DESCRIPTIONS.get(result, "银行没有接受"))
 
 
+def _id_card(state: State, asked: dict[str, Any]) -> web.Response:
+    for name in ("IdCard", "Name"):
+        if not asked.get(name):
+            message = f"The request is missing a required parameter `{name}`."
+            return failed("MissingParameter", message)
+    number, said = str(asked["IdCard"]), state.kept.id_cards
+    result = said.get(number, said.get("", "0")) if ID_NUMBER.fullmatch(number) else "-2"
+    return told(Result=result, Description=DESCRIPTIONS.get(result, "没有核对上"))
+
+
 ACTIONS: Mapping[tuple[str, str], Deed] = {
     ("faceid", "DetectAuth"): _detect_auth,
     ("faceid", "GetDetectInfoEnhanced"): _get_detect_info,
     ("faceid", "BankCard4EVerification"): _bank_card,
+    ("faceid", "IdCardVerification"): _id_card,
 }

@@ -128,6 +128,10 @@ class Control:
         """What is said of this bank card, or of any: a code of BankCard4EVerification."""
         self.do("bank_card", result=result, number=number)
 
+    def id_card(self, result: str, *, number: str = "") -> None:
+        """What is said of name and number of this card, or of any: a code of IdCardVerification."""
+        self.do("id_card", result=result, number=number)
+
     def set_pages(self, pages: list[str] | None) -> None:
         """Which pages the mini program has; None is any."""
         self.do("set_pages", pages=pages)

@@ -92,7 +92,7 @@ class Kept:
 
     clock_ahead: seconds between the emulator's clock and the real one. messages, sms, pushes,
     calls: what was sent, oldest first. page_acts: what pages did by WeChat's script.
-    bank_cards: what is said of a card by its number; "" is any other card.
+    bank_cards, id_cards: what is said of a card by its number; "" is any other card.
     scans: what the camera of the telephone will see next. position: where the telephone is, WGS-84.
     pages: those of the mini program that exist; None is any. mode: plain, both
     or aes. push_seconds_max: how long a push waits for its answer.
@@ -105,6 +105,7 @@ class Kept:
     faces: Faces = field(default_factory=Faces)
     cloud_faces: CloudFaces = field(default_factory=CloudFaces)
     bank_cards: dict[str, str] = field(default_factory=dict)
+    id_cards: dict[str, str] = field(default_factory=dict)
     links: Links = field(default_factory=Links)
     messages: list[dict[str, Any]] = field(default_factory=list)
     sms: list[dict[str, Any]] = field(default_factory=list)

@@ -129,3 +129,24 @@ class TestBankCard:
         assert self.ask(emulator, BankCard="1") == "-4"
         assert self.ask(emulator, Phone="+8613900001001") == "-5"
         assert refused(self.ask, emulator, Name="") == "MissingParameter"
+
+
+class TestIdCard:
+    def ask(self, emulator: Emulated, **changes: str) -> str:
+        request = models.IdCardVerificationRequest()
+        for name, value in ({"Name": NAME, "IdCard": NUMBER} | changes).items():
+            setattr(request, name, value)
+        return str(client(emulator).IdCardVerification(request).Result)
+
+    def test_it_says_what_it_was_told_to_say(self, emulator):
+        assert self.ask(emulator) == "0"
+
+        emulator.control.id_card("-4")
+        emulator.control.id_card("-1", number=NUMBER)
+
+        assert self.ask(emulator) == "-1"
+        assert self.ask(emulator, IdCard="110105188001010033") == "-4"
+
+    def test_forms_that_are_wrong(self, emulator):
+        assert self.ask(emulator, IdCard="1") == "-2"
+        assert refused(self.ask, emulator, Name="") == "MissingParameter"
