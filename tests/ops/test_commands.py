@@ -172,6 +172,7 @@ class TestDoctor:
             "outbox": "ok",
             "audit": "ok",
             "four eyes": "ok",
+            "logins": "ok",
             "clock": "ok",
             "account": "ok",
             "mini": "ok",

@@ -14,10 +14,13 @@ from heli.ground.models import AuditEntry
 from heli.ground.refused import COUNTED_SECONDS, KINDS_MAX, Refused, RefusedLog
 from heli.hall.attempts import WRONG_PASSWORDS_MAX, record_wrong
 from heli.hall.errors import CodeWrong
-from heli.hall.models import WrongPassword
+from heli.hall.models import Staff, WrongPassword
 from heli.hall.roles import StaffRole
 from heli.hall.sessions import open_session
+from heli.hall.unusual import MANY
+from heli.ops import doctor
 from heli.ops.demo.people import fictional_person
+from heli.ops.doctor import Finding, Verdict
 from tests.api.world import NOBODY, an_office
 from tests.hall.factories import PASSWORD, an_account
 from tests.hall.factories import on_duty as on_duty_now
@@ -171,3 +174,23 @@ class TestAFailedLogin:
             record_wrong(attempt, account)
 
         assert len(self.wrong()) == WRONG_PASSWORDS_MAX
+
+    def test_is_told_by_the_doctor_where_one_account_is_tried_often(self):
+        account, other = (an_account(StaffRole.OPERATOR) for _ in range(2))
+        self.tried(other)
+        assert doctor._logins() == Finding(
+            "logins", Verdict.OK, "wrong passwords and codes within a day: 1; many for no account"
+        )
+
+        for _ in range(MANY):
+            self.tried(account)
+
+        finding = doctor._logins()
+        assert finding.verdict is Verdict.WARN
+        assert f"for {account.username} ({MANY});" in finding.text
+
+    @staticmethod
+    def tried(account: Staff) -> None:
+        """A wrong password, long enough after the one before."""
+        record_wrong(WrongPassword.objects.create(username="typed", at=clock.real_now()), account)
+        WrongPassword.objects.all().delete()
