@@ -88,6 +88,7 @@ MEANINGS = {
     "HELI_SMS_TEMPLATE": "the number of the template of short messages",
     "HELI_SMS_CODE_TEMPLATE": "the number of the template of short messages that carry a code",
     "HELI_FACEID_RULE_ID": "the rule of the face check in a browser, at Tencent Cloud",
+    "HELI_FACEID_PRECHECK": "1: name and number are asked about before a dear check is bought",
 }
 # These are never shown, not even in part.
 SECRETS = frozenset(
