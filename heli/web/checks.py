@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from heli.ground import clock
 from heli.identity.going_back import KEY_LIVES
 from heli.identity.services import PendingVerification
-from heli.identity.verification import offered_of
+from heli.identity.verification import adapter_named, offered_of
 from heli.places.queries import real_name_checks
 from heli.vault.tokens import TokenRefused, open_token, seal_token
-from heli.web.visitor import set_private_cookie
+from heli.web.visitor import is_in_mini_program, set_private_cookie
 
 CHECK_COOKIE = "heli_check"
 COOKIE_PATH = "/identify"
@@ -29,6 +29,7 @@ WORDS: Mapping[str, tuple[str | Promise, str | Promise]] = {
     "simulated": (_("演示验证"), _("不核对任何东西，只在演示里有")),
     "faceid": (_("人脸验证"), _("打开腾讯云的页面，对着手机镜头")),
     "bank_card": (_("银行卡验证"), _("用您本人的银行卡，和银行留的手机号")),
+    MINI_PROGRAM_METHOD: (_("微信小程序里的人脸验证"), _("在小程序自己的页面里，对着手机镜头")),
 }
 
 
@@ -60,36 +61,49 @@ def asked_for(request: HttpRequest) -> str:
     return office_id if OFFICE_ID.fullmatch(office_id) else ""
 
 
-def chosen_method(asked: str | None, office_id: str = "") -> str | None:
-    """The method that was asked for where it is offered, else the first; None where none is.
+@dataclass(frozen=True)
+class Offer:
+    """The methods that a page of the check offers, the first one first.
 
-    office_id: what this office accepts is offered, in its order; empty: all that are set up.
+    office_id: for what this office accepts, in its order; empty: for all that are set up.
     """
-    offered = _offered(office_id)
-    return asked if asked in offered else next(iter(offered), None)
+
+    office_id: str
+    methods: tuple[str, ...]
+    in_the_mini_program: bool
+
+    @classmethod
+    def to(cls, request: HttpRequest, office_id: str) -> Offer:
+        """What is offered to whoever asks.
+
+        The mini program's own check is one of them in its web-view, where the office names it.
+        in_the_mini_program: whether the office accepts that check, wherever one is now.
+        """
+        accepted = real_name_checks(office_id, clock.today()) if office_id else None
+        here = offered_of(accepted)
+        in_app = accepted is None or MINI_PROGRAM_METHOD in accepted
+        if accepted and in_app and is_in_mini_program(request) and _is_set_up():
+            ways = [method for method in accepted if method in (*here, MINI_PROGRAM_METHOD)]
+            here = (*ways, *(method for method in here if method not in ways))
+        return cls(office_id, here, in_app)
+
+    def chosen(self, asked: str | None) -> str | None:
+        """The method that was asked for where it is offered, else the first; None: there is none,
+        or it is made in the mini program."""
+        method = asked if asked in self.methods else next(iter(self.methods), None)
+        return None if method == MINI_PROGRAM_METHOD else method
+
+    def others(self, method: str | None) -> list[Way]:
+        """All that are offered but this one."""
+        return [
+            Way(other, *WORDS.get(other, (other, "")))
+            for other in self.methods
+            if other != (method or MINI_PROGRAM_METHOD)
+        ]
 
 
-def other_ways(method: str | None, office_id: str = "") -> list[Way]:
-    """All that are offered but this one, as `chosen_method` has it."""
-    return [
-        Way(other, *WORDS.get(other, (other, "")))
-        for other in _offered(office_id)
-        if other != method
-    ]
-
-
-def is_in_the_mini_program(office_id: str) -> bool:
-    """Whether the office accepts the check that is made there."""
-    accepted = _accepted(office_id)
-    return accepted is None or MINI_PROGRAM_METHOD in accepted
-
-
-def _offered(office_id: str) -> tuple[str, ...]:
-    return offered_of(_accepted(office_id))
-
-
-def _accepted(office_id: str) -> tuple[str, ...] | None:
-    return real_name_checks(office_id, clock.today()) if office_id else None
+def _is_set_up() -> bool:
+    return adapter_named(MINI_PROGRAM_METHOD) is not None
 
 
 def remember_check(

@@ -7,6 +7,7 @@ from datetime import date, time
 from random import Random
 
 import pytest
+from django.test import Client
 
 from heli.bookings.states import State
 from heli.ground.configuration import Environment
@@ -19,6 +20,7 @@ from tests.bookings.factories import Couple, a_couple, an_office, state_of
 from tests.web.test_identify import path_of, way_back
 from tests.web.visitors import browser, held, html, text
 from tests.web.walking import Visitor, a_slot
+from tests.web.wechat import MINI_PROGRAM
 
 pytestmark = pytest.mark.usefixtures("database", "emulator")
 
@@ -98,6 +100,27 @@ class TestWhatIsOffered:
         assert "method=bank_card" not in page + failed
         assert f"office={strict.office_id}" in page
         assert failed.count(f"office={strict.office_id}") == 2
+
+
+class TestInTheMiniProgram:
+    def test_its_own_check_stands_where_the_office_puts_it(self):
+        office = an_office()
+        accepts(office, "wechat_face", "faceid")
+        visitor = Client(headers={"User-Agent": MINI_PROGRAM, "Accept-Language": "zh-CN"})
+
+        page = html(visitor.get(f"/identify?next=/my&office={office.id}"))
+        other = html(visitor.get(f"/identify?next=/my&office={office.id}&method=faceid"))
+
+        assert 'data-opens="/pages/identity/identity?web=%2Fmy"' in page
+        assert "method=faceid&amp;next=%2Fmy&amp;office=" in page
+        assert ways_of(other) == ["faceid", "wechat_face", "simulated"]
+
+    def test_it_is_not_there_where_the_office_does_not_name_it(self, strict):
+        visitor = Client(headers={"User-Agent": MINI_PROGRAM, "Accept-Language": "zh-CN"})
+
+        page = html(visitor.get(f"/identify?office={strict.office_id}&method=wechat_face"))
+
+        assert ways_of(page) == ["faceid", "simulated"]
 
 
 class TestBooking:

@@ -14,15 +14,7 @@ from heli.identity.services import PendingVerification, verify_person
 from heli.identity.verified import VerifiedIdentity
 from heli.keeping.words_of_checks import note_word_of
 from heli.web.asking import way_on
-from heli.web.checks import (
-    WORDS,
-    asked_for,
-    chosen_method,
-    forget_check,
-    is_in_the_mini_program,
-    other_ways,
-    remember_check,
-)
+from heli.web.checks import WORDS, Offer, asked_for, forget_check, remember_check
 from heli.web.forms import CardIdentityForm, IdentityForm
 from heli.web.visitor import (
     forget,
@@ -44,11 +36,10 @@ def identify(request: HttpRequest) -> HttpResponse:
     if may_log_in_by_itself(request):  # so that the account can be asked about afterwards
         return redirect(login_url(request.get_full_path()))
     office_id = asked_for(request)
-    method = chosen_method(request.POST.get("method") or request.GET.get("method"), office_id)
+    offer = Offer.to(request, office_id)
+    method = offer.chosen(request.POST.get("method") or request.GET.get("method"))
     if method is None:
-        in_app = is_in_the_mini_program(office_id)
-        context = {"next": safe_next(request), "is_in_the_mini_program": in_app}
-        return render(request, "web/identify_elsewhere.html", context)
+        return _elsewhere(request, offer)
     form = _FORMS.get(method, IdentityForm)(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return _form(request, form, method, 422 if form.errors else 200)
@@ -81,6 +72,16 @@ def proven(request: HttpRequest, identity: VerifiedIdentity, back_to: str) -> Ht
     return response
 
 
+def _elsewhere(request: HttpRequest, offer: Offer) -> HttpResponse:
+    context = {
+        "next": safe_next(request),
+        "office_id": offer.office_id,
+        "others": offer.others(None),
+        "accepts_the_mini_program": offer.in_the_mini_program,
+    }
+    return render(request, "web/identify_elsewhere.html", context)
+
+
 def _form(
     request: HttpRequest,
     form: IdentityForm,
@@ -94,7 +95,7 @@ def _form(
         "method": method,
         "way": WORDS.get(method),
         "office_id": office_id,
-        "others": other_ways(method, office_id),
+        "others": Offer.to(request, office_id).others(method),
         "refusal": refusal,
         "next": safe_next(request),
     }

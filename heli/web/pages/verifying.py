@@ -13,7 +13,7 @@ from heli.ground.refusals import InvalidInput, RateLimited, Refusal
 from heli.identity.errors import AlreadyAnswered, CheckUnavailable, IdentityNotProven, StillPending
 from heli.identity.going_back import check_return_code
 from heli.identity.services import finish_by_code, finish_redirected, send_code_again
-from heli.web.checks import BegunCheck, check_of, forget_check, other_ways
+from heli.web.checks import BegunCheck, Offer, check_of, forget_check
 from heli.web.forms import CodeForm
 from heli.web.pages.identify import proven
 from heli.web.visitor import identity_of
@@ -28,7 +28,7 @@ def on(request: HttpRequest) -> HttpResponse:
     check = check_of(request)
     if check is None or not check.url:
         return redirect("identify")
-    return render(request, "web/identify_on.html", {"check": check, **_another_way(check)})
+    return render(request, "web/identify_on.html", {"check": check, **_another_way(request, check)})
 
 
 @require_GET
@@ -77,12 +77,12 @@ def code(request: HttpRequest) -> HttpResponse:
     return proven(request, identity, check.next)
 
 
-def _another_way(check: BegunCheck) -> dict[str, Any]:
+def _another_way(request: HttpRequest, check: BegunCheck) -> dict[str, Any]:
     """What a page needs to offer another way to the same end."""
     return {
         "next": check.next,
         "office_id": check.office,
-        "others": other_ways(check.method, check.office),
+        "others": Offer.to(request, check.office).others(check.method),
     }
 
 
@@ -107,7 +107,7 @@ def _code_page(
     context = {
         "form": form,
         "said": said,
-        **_another_way(check),
+        **_another_way(request, check),
     }
     response = render(request, "web/identify_code.html", context, status=status)
     if said is not None and said.retry_after_seconds is not None:
@@ -122,7 +122,7 @@ def _not_proven(request: HttpRequest, check: BegunCheck, refusal: Refusal) -> Ht
         "check": check,
         "can_go_on": isinstance(refusal, StillPending),
         "can_ask_again": isinstance(refusal, CheckUnavailable),
-        **_another_way(check),
+        **_another_way(request, check),
     }
     response = render(request, "web/identify_result.html", context, status=refusal.status)
     if refusal.retry_after_seconds is not None:
