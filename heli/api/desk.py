@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from ninja import Router
+from ninja import Router, Status
 from ninja.params import functions as params
 
 from heli.api.auth import StaffBearer, StaffRequest
@@ -17,6 +17,8 @@ from heli.api.desk_schemas import (
     DeskBookingOut,
     DeskCaseOut,
     FoundCaseOut,
+    InPersonIn,
+    InPersonOut,
     OutcomeIn,
     RecordedOut,
     RefuseIn,
@@ -31,7 +33,7 @@ from heli.api.desk_schemas import (
     WithdrawIn,
 )
 from heli.api.openapi import refuses, refuses_strangers
-from heli.api.people import card_number, cards_read
+from heli.api.people import card_number, card_read, cards_read
 from heli.api.schemas import Code, OfficeId
 from heli.bookings.errors import AlreadyBooked, NotEligible, TooLate, WrongState
 from heli.bookings.states import Role
@@ -39,7 +41,7 @@ from heli.bookings.vouchers import read_qr
 from heli.cases.errors import OutsideWindow
 from heli.ground import clock
 from heli.ground.refusals import FieldError, IdentityRequired, InvalidInput, NotAllowed, NotFound
-from heli.hall import decisions, queries, services, sessions, tickets
+from heli.hall import decisions, in_person, queries, services, sessions, tickets
 from heli.hall.roles import Deed
 
 QR_OR_CODE = _("请在 qr 和 code 中只填一项。")
@@ -153,6 +155,26 @@ def post_outcome(request: StaffRequest, code: Code, body: OutcomeIn) -> Recorded
         code, result=body.result, reason=body.reason, by=request.staff, at=clock.now()
     )
     return RecordedOut.of(recorded)
+
+
+@router.post(
+    "/in-person",
+    auth=StaffBearer(Deed.VERIFY_IN_PERSON),
+    response={201: InPersonOut},
+    openapi_extra=refuses_strangers(NotAllowed, NotFound),
+)
+def post_in_person(request: StaffRequest, body: InPersonIn) -> Status[InPersonOut]:
+    """Card and person were looked at: a code with which the person goes on by themselves, for an
+    hour and at this office alone (`POST /identity/desk`). Forty a day for one account and six about
+    one person, else `rate_limited`. It tells nothing of what they have booked."""
+    code = in_person.record_in_person(
+        card_read(body),
+        is_seen=body.is_seen,
+        by=request.staff,
+        at=clock.now(),
+        office_id=body.office,
+    )
+    return Status(201, InPersonOut.of(code))
 
 
 @router.post(

@@ -12,6 +12,7 @@ from heli.api.moments import Day, Moment
 from heli.api.schemas import INT8_MAX, Code, IdNumberText, Name, OfficeBrief, OfficeId, SlotOut
 from heli.api.shape import Shape
 from heli.bookings.states import Role, State
+from heli.hall.in_person import DeskCode
 from heli.hall.queries import DeskBooking, DeskCase, FoundCase, TicketView, Today
 from heli.hall.reasons import Why
 from heli.hall.roles import StaffOnDuty, StaffRole
@@ -194,6 +195,29 @@ class CardIn(BaseModel):
 
     name: Name
     id_number: IdNumberText
+
+
+class InPersonIn(CardIn):
+    """An identity card that was looked at, for somebody for whom no check works online. `is_seen`:
+    card and person are at the desk and were compared. `office`: for an operator alone."""
+
+    is_seen: Annotated[bool, Field(strict=True)]
+    office: OfficeId | None = None
+
+
+class InPersonOut(Shape):
+    """What the person gets: `code`, once and until `expires_at`, or `link` as a QR code. It is told
+    to nobody else."""
+
+    code: str
+    link: str
+    office: OfficeBrief
+    expires_at: Moment
+
+    @classmethod
+    def of(cls, code: DeskCode) -> InPersonOut:
+        """The code as the API shapes it."""
+        return cls.reading(code)
 
 
 class TicketOutcomeIn(OutcomeIn):

@@ -12,14 +12,19 @@ from ninja.params import functions as params
 from heli.api.auth import asking_openid
 from heli.api.check_bearer import CheckBearer, CheckRequest
 from heli.api.openapi import refuses, refuses_strangers
+from heli.api.people import phone_given
 from heli.api.schemas import (
+    DeskCodeIn,
     PendingVerificationOut,
     ReturnIn,
     TokenOut,
     VerificationIn,
     VerificationOut,
 )
+from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput, NotFound
+from heli.hall.errors import DeskCodeGone
+from heli.hall.in_person import take_up
 from heli.identity import queries
 from heli.identity.errors import AlreadyAnswered, IdentityNotProven, StillPending
 from heli.identity.services import (
@@ -58,6 +63,24 @@ def post_verification(request: HttpRequest, body: VerificationIn) -> Status[obje
     if has_agreed:
         note_word_of(proof)
     return proof_out(proof)
+
+
+@router.post("/desk", response={201: TokenOut}, openapi_extra=refuses(DeskCodeGone))
+def post_desk_code(request: HttpRequest, body: DeskCodeIn) -> Status[object]:
+    """Go on with the code that a clerk gave: a token that is good at that office alone, until an
+    hour after the clerk looked at the card. Once; a wrong `number_end` is `invalid_input`, and the
+    fifth ends the code."""
+    has_agreed = _agreed(body.data_consent)
+    identity = take_up(
+        body.code,
+        number_end=body.number_end,
+        phone=phone_given(body.phone),
+        address=request.META.get("REMOTE_ADDR", ""),
+        at=clock.now(),
+    )
+    if has_agreed:
+        note_word_of(identity)
+    return proof_out(identity)
 
 
 @router.get("/verifications/{id}", response=VerificationOut, openapi_extra=refuses(NotFound))

@@ -58,6 +58,14 @@ def hold_request(body: BookingIn, *, today: date) -> HoldRequest:
     )
 
 
+def phone_given(text: str) -> str:
+    """A telephone, E.164. Raises InvalidInput."""
+    reading = Reading()
+    phone = reading.read("phone", text, clean_phone)
+    reading.check()
+    return phone or ""
+
+
 def consent_words(body: ConsentIn | None) -> dict[str, Any]:
     """The keyword arguments of `give_consent` from a body that may be missing."""
     body = body or ConsentIn()
@@ -79,6 +87,17 @@ def cards_read(cards: Sequence[CardIn]) -> list[CardRead]:
     ]
     reading.check()
     return [CardRead(name, number) for name, number in clean if name and number]
+
+
+def card_read(card: CardIn) -> CardRead:
+    """A card looked at at the desk, clean. Raises InvalidInput with all that is wrong at once."""
+    reading = Reading()
+    name = reading.read("name", card.name, clean_name)
+    number = reading.read("id_number", card.id_number, _allowed_id_number)
+    reading.check()
+    assert name is not None, "a name that is none was refused"
+    assert number is not None, "a number that is none was refused"
+    return CardRead(name, number)
 
 
 def card_number(text: str) -> IdNumber:

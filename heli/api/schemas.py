@@ -124,6 +124,16 @@ class TokenOut(Shape):
     expires_at: Moment
 
 
+class DeskCodeIn(BaseModel):
+    """`code`: what a clerk gave who looked at the card. `number_end`: the last four characters of
+    the number on it. `data_consent`: as with a check."""
+
+    code: Annotated[str, Field(min_length=1, max_length=20)]
+    number_end: Annotated[str, Field(min_length=1, max_length=10)]
+    phone: Phone
+    data_consent: Annotated[str, Field(max_length=20)] | None = None
+
+
 class PendingVerificationOut(Shape):
     """The check goes on: at `redirect_url`, in the mini program that starts it with `handle`, or
     with neither by the code that was sent to the telephone."""

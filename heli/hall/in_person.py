@@ -58,13 +58,21 @@ NOT_SEEN = _("请先看过证件原件和本人。没有看过，不能记录。
 
 @dataclass(frozen=True)
 class DeskCode:
-    """What the person gets. code: eight characters. link: the text of the QR code, which holds the
-    code and nothing else. expires_at: real time, UTC. It prints neither."""
+    """What the person gets. code: eight characters, not printed. expires_at: real time, UTC."""
 
     office: OfficeName
     code: str = field(repr=False)
-    link: str = field(repr=False)
     expires_at: datetime
+
+    @property
+    def page(self) -> str:
+        """Where the code can be typed in."""
+        return f"{settings.HELI.base_url}{PATH}"
+
+    @property
+    def link(self) -> str:
+        """The text of the QR code, which holds the code and nothing else."""
+        return f"{self.page}/{self.code}"
 
 
 @dataclass(frozen=True)
@@ -119,12 +127,7 @@ def record_in_person(
         )
         record_deed(by, Deed.VERIFY_IN_PERSON, at=at, subject=_subject(check), office_id=office.id)
         check.save(force_insert=True)
-    return DeskCode(
-        OfficeName(office.id, office.name),
-        code,
-        f"{settings.HELI.base_url}{PATH}/{code}",
-        expires_at,
-    )
+    return DeskCode(OfficeName(office.id, office.name), code, expires_at)
 
 
 def take_up(

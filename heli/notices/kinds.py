@@ -21,6 +21,8 @@ class Kind(StrEnum):
     MISSED = "missed"
     OFFICE_CLOSED = "office_closed"  # does not open then; tells what is offered instead
 
+    SEEN_AT_THE_DESK = "seen_at_the_desk"  # a clerk gave a proof in this person's name
+
     # On the way of a case, from the receipt to its end.
     RECEIPT_GIVEN = "receipt_given"
     COOLING_OFF_ENDS = "cooling_off_ends"

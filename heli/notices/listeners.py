@@ -21,9 +21,11 @@ from heli.bookings.events import (
 from heli.bookings.models import Booking, Proposal
 from heli.bookings.states import Role
 from heli.ground.events import listens_to
+from heli.hall.events import ProvenAtTheDesk
+from heli.identity.models import Verification
 from heli.notices import case_listeners
 from heli.notices.kinds import Kind
-from heli.notices.writing import facts_of, recipients, write_notice
+from heli.notices.writing import facts_of, recipients, write_about_a_proof, write_notice
 from heli.slots.models import Slot
 
 
@@ -158,6 +160,17 @@ def tell_that_the_office_is_closed(event: BookingOfficeClosed) -> None:
     write_notice(
         Kind.OFFICE_CLOSED, booking, to=recipients(booking).values(), facts=facts, at=event.at
     )
+
+
+@listens_to(ProvenAtTheDesk)
+def tell_of_a_proof_from_the_desk(event: ProvenAtTheDesk) -> None:
+    """Whoever holds a booking or a case learns that a clerk gave a proof in their name: they may
+    not have been there."""
+    check = Verification.objects.filter(id=event.verification).first()
+    if check is not None and check.person is not None:  # they may have had it erased meanwhile
+        write_about_a_proof(
+            bytes(check.person), office_id=event.office_id, once=event.verification, at=event.at
+        )
 
 
 def _booking(code: str) -> Booking:

@@ -36,6 +36,7 @@ HEADS: dict[Kind, Promise] = {
     Kind.DAY_BEFORE: _("预约提醒"),
     Kind.MISSED: _("预约已结束"),
     Kind.OFFICE_CLOSED: _("预约有变化"),
+    Kind.SEEN_AT_THE_DESK: _("预约提醒：当面核验"),
 }
 
 TEXTS: dict[Kind, Promise] = {
@@ -65,6 +66,10 @@ TEXTS: dict[Kind, Promise] = {
     ),
     Kind.OFFICE_CLOSED: _(
         "登记处在 {moment} 不办公，这个预约已经结束。需要时可以重新预约，也可以给登记处打电话。"
+    ),
+    Kind.SEEN_AT_THE_DESK: _(
+        "{moment}，{office}的工作人员记录：看过您的身份证和您本人。"
+        "是您自己去的，不用做什么。不是的话，请给登记处打电话。"
     ),
 }
 

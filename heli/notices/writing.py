@@ -12,10 +12,11 @@ from typing import Any
 
 from django.db import transaction
 
-from heli.bookings.models import Booking
+from heli.bookings.models import Booking, Party
 from heli.bookings.states import Role
 from heli.cases.dates import here as here_at
 from heli.cases.models import Case
+from heli.cases.queries import open_case_of
 from heli.law.periods import timeline
 from heli.law.services import Service
 from heli.notices import senders
@@ -104,6 +105,32 @@ def write_case_notice(kind: Kind, case: Case, *, at: datetime, booking: Booking 
             created_at=at,
         )
         for person in people
+    )
+
+
+@transaction.atomic
+def write_about_a_proof(person: bytes, *, office_id: str, once: str, at: datetime) -> bool:
+    """Tell this person that a desk gave a proof in their name, if they hold something here; whether
+    they were told now.
+
+    person: a blind index, of whom the proof is. office_id: whose desk. at: business time, UTC. It
+    hangs on a booking of theirs or their case, wherever that is.
+    """
+    booking_code, service, case = "", Service.DIVORCE_CERTIFICATE.value, None
+    active = Party.objects.filter(person=person, is_active=True, service__in=list(Service))
+    party = active.select_related("booking").order_by("booking_id").first()
+    if party is not None:
+        booking_code, service = party.booking.code, party.booking.service
+    elif (case := open_case_of(person)) is None:
+        return False
+    return _write_once(
+        person,
+        f"{Kind.SEEN_AT_THE_DESK}:{once}",
+        kind=Kind.SEEN_AT_THE_DESK,
+        booking_code=booking_code,
+        case_id=case.id if case else None,
+        facts={"service": service, "office": office_id, "starts_at": at.isoformat()},
+        created_at=at,
     )
 
 

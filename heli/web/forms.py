@@ -15,6 +15,7 @@ __all__ = [
     "AccessibleForm",
     "CardIdentityForm",
     "CodeForm",
+    "DeskCodeForm",
     "IdNumberField",
     "IdentityForm",
     "NameField",
@@ -98,4 +99,32 @@ class CodeForm(AccessibleForm):
         max_length=20,
         error_messages={"required": _("请填写这一项。")},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )
+
+
+class DeskCodeForm(AccessibleForm):
+    """The code that a clerk gave, and what only who holds the card knows."""
+
+    code = forms.CharField(
+        label=_("核验码"),
+        help_text=_("8位，工作人员给您的；10分钟内有效，只能用一次"),
+        max_length=20,
+        error_messages={"required": _("请填写这一项。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    number_end = forms.CharField(
+        label=_("您的身份证号的最后4位"),
+        help_text=_("最后一位可能是X"),
+        max_length=10,
+        error_messages={"required": _("请填写这一项。")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    phone = PhoneField(
+        label=_("您的手机号"),
+        help_text=_("只用来通知您，对方看不到"),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+    agrees = DataConsentField(
+        label=_("我单独同意处理这些敏感信息"),
+        error_messages={"required": _("不同意就不能在网上接着办。可以到大厅取号办理。")},
     )

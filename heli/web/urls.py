@@ -4,6 +4,7 @@ from django.urls import path
 
 from heli.web.pages import (
     arriving,
+    at_desk,
     calculator,
     cases,
     channels,
@@ -48,6 +49,8 @@ urlpatterns = [
     path("identify/on", verifying.on, name="identify_on"),
     path("identify/code", verifying.code, name="identify_code"),
     path("identify/back/<uuid:id>/<str:code>", verifying.back, name="identify_back"),
+    path("identify/desk", at_desk.at_desk, name="identify_at_desk"),
+    path("identify/desk/<str:code>", at_desk.at_desk, name="identify_at_desk_code"),
     path("sign-off", identify.sign_off, name="sign_off"),
     # Where
     path("places", places.places, name="places"),

@@ -23,6 +23,7 @@ DEEDS: dict[str, Promise] = {
     Deed.WITHDRAW: _("撤回申请"),
     Deed.REGISTER: _("登记离婚"),
     Deed.REFUSE: _("不予登记"),
+    Deed.VERIFY_IN_PERSON: _("当面核验"),
     Deed.SEE_AUDIT: _("查看审计记录"),
 }
 
