@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 
 from heli.cases.models import Case
+from heli.ground import clock
+from heli.hall.models import Staff
+from heli.hall.permit_rules import LOOK_UPS_A_DAY
 from heli.hall.roles import StaffRole
 from heli.law.services import Service
 from heli.ops.demo.people import fictional_couple
@@ -20,6 +23,7 @@ from tests.api.desk import (
     wake_up,
 )
 from tests.api.world import an_office, shanghai, verified
+from tests.hall.test_permits import looked_at
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -42,6 +46,16 @@ class TestCasesAtTheDesk:
         assert [error["field"] for error in unsaid.json()["errors"]] == ["why"]
         assert clerk.post("/desk/cases/find", {**body, "why": "curious"}).status_code == 422
         assert clerk.post("/desk/cases/find", {**body, "why": "at_the_desk"}).json() == []
+
+    def test_forty_in_a_day_take_a_second_person_and_being_asked_tells_nothing(self):
+        clerk, (_one, stranger) = staff(an_office()), fictional_couple()
+        body = {"id_number": stranger.id_number, "why": "inquiry"}
+        looked_at(Staff.objects.get(role=StaffRole.CLERK).pk, LOOK_UPS_A_DAY, at=clock.now())
+
+        answer = clerk.post("/desk/cases/find", body)
+
+        assert refused(answer) == (403, "not_allowed")
+        assert answer.json()["look_ups"] == LOOK_UPS_A_DAY
 
     def test_by_a_card_the_case_is_found_and_either_withdraws_alone(self):
         office = an_office()
