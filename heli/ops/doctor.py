@@ -175,6 +175,7 @@ def _findings(data: Path | None) -> Iterator[Finding]:
             yield _audit()
             yield _four_eyes()
             yield _logins()
+            yield from _offices()
         yield _clock(tables_are_there=migrations.verdict is Verdict.OK)
         yield from _vendors()
 
@@ -290,6 +291,20 @@ def _logins() -> Finding:
         return Finding("logins", Verdict.WARN, text)
     text = f"wrong passwords and codes within a day: {wrong_within_a_day()}; many for no account"
     return Finding("logins", Verdict.OK, text)
+
+
+def _offices() -> Iterator[Finding]:
+    """Only where something is wrong with them."""
+    from heli.ground import clock
+    from heli.ops.offices_checks import offices_without_a_check
+
+    shut_out = offices_without_a_check(clock.today())
+    if shut_out:
+        text = (
+            f"{len(shut_out)} accept only real-name checks that are not set up here, the first: "
+            f"{shut_out[0]}; nobody can book there. See real_name_checks in docs/loading.md."
+        )
+        yield Finding("offices", Verdict.WARN, text)
 
 
 def _waiting(name: str, count: int, oldest: datetime | None, at: datetime) -> Finding:
