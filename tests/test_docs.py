@@ -104,3 +104,11 @@ def test_the_two_commands_of_the_readme_are_targets_of_make():
 
     for target in re.findall(r"\bmake ([a-z-]+)", (ROOT / "README.md").read_text("utf-8")):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_checklist_counts_what_it_says():
+    text = page("asvs.md")
+    answers = re.findall(r"^\| \d+\.\d+\.\d+ \|[^|]*\| ([a-z/]+) \|", text, re.MULTILINE)
+    counts = dict(re.findall(r"^\| (yes|partly|no|operator|n/a) \| (\d+) \|$", text, re.MULTILINE))
+
+    assert {answer: str(answers.count(answer)) for answer in sorted(set(answers))} == counts
