@@ -65,7 +65,12 @@ Phone = Annotated[
     str, Field(min_length=1, max_length=40, json_schema_extra={"example": "13900001234"})
 ]
 HouseholdAddress = Annotated[
-    str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)
+    str,
+    StringConstraints(min_length=1, max_length=200, strip_whitespace=True),
+    Field(
+        description="Where the person who sends it is registered. Stored only where the office's "
+        "rules ask for it; else it is set aside and the answer is the same."
+    ),
 ]
 Yes = Annotated[bool, Field(strict=True)]
 
@@ -178,7 +183,9 @@ class PartnerIn(BaseModel):
     name: Name
     id_number: IdNumberText
     phone: Phone | None = None
-    household_address: HouseholdAddress | None = None
+    household_address: HouseholdAddress | None = Field(
+        default=None, description="Never stored: the partner is asked themselves, where need be."
+    )
 
 
 class BookingIn(BaseModel):

@@ -19,9 +19,9 @@ from heli.bookings.events import (
     MoveProposed,
 )
 from heli.bookings.models import Booking, Party, Proposal
-from heli.bookings.parties import reseal
+from heli.bookings.parties import drop_address, reseal
 from heli.bookings.queries import BookingView
-from heli.bookings.slot_rules import check_proof
+from heli.bookings.slot_rules import asks_where_registered, check_proof
 from heli.bookings.states import ProposalState, Role, State
 from heli.bookings.take import Outcome, refusal_of, row_of, take_places
 from heli.ground.refusals import FieldError, InvalidInput, NotAllowed
@@ -98,9 +98,10 @@ def _move_held_booking(
     applicant, partner = queries.in_order(booking.parties.all())
     _lock_slot(slot_id)
     ending.give_back(booking, State.RESCHEDULED, at=at)
+    keeps = asks_where_registered(slot_id)
     row = row_of(
-        reseal(applicant),
-        reseal(partner),
+        reseal(applicant, keeps_address=keeps),
+        reseal(partner, keeps_address=keeps),
         service=booking.service,
         slot_id=slot_id,
         key=f"successor of {booking.code}",
@@ -178,6 +179,9 @@ def _swap(booking: Booking, proposal: Proposal, *, at: datetime) -> None:
         )
         (was_open,) = cursor.fetchone()
     assert was_open, "the booking is locked and its proposal was open a moment ago"
+    if not asks_where_registered(proposal.slot_id):
+        for party in booking.parties.all():
+            drop_address(party)
 
 
 def _only_the_other_party(proposal: Proposal, me: Party) -> None:

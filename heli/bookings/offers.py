@@ -9,10 +9,8 @@ from heli.bookings.queries import OfficeName, SlotTime, active_booking_of, is_ov
 from heli.bookings.rules import consent_deadline
 from heli.bookings.slot_rules import check_proof
 from heli.bookings.take import Outcome, refusal_of
-from heli.ground import clock
 from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
-from heli.places.queries import asks_household_address
 from heli.slots.models import Slot
 
 
@@ -53,12 +51,6 @@ def place_on_offer(
         address=slot.office.address,
         consent_deadline=deadline if service.needs_consent else None,
     )
-
-
-def asks_where_registered(slot_id: int) -> bool:
-    """Whether the office's rules ask who books this slot where they are registered."""
-    slot = Slot.objects.filter(id=slot_id).first()
-    return slot is not None and asks_household_address(slot.office_id, clock.day_of(slot.starts_at))
 
 
 def _in_the_way(slot: Slot, service: Service, at: datetime) -> Outcome | None:

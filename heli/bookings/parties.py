@@ -55,10 +55,9 @@ def seal_applicant(
 
 
 def seal_partner(partner: NamedPartner) -> SealedParty:
-    """The partner as typed by the applicant, until their own word replaces it."""
-    details = Details(
-        partner.name, partner.id_number, partner.phone or None, partner.household_address or None
-    )
+    """The partner as typed by the applicant, until their own word replaces it. Where they are
+    registered is asked of them alone, and not stored from anybody else."""
+    details = Details(partner.name, partner.id_number, partner.phone or None, None)
     return seal_person(index_of(partner.id_number), details)
 
 
@@ -68,9 +67,23 @@ def seal_person(named: bytes, details: Details) -> SealedParty:
     return SealedParty(party_id, named, _seal(details, party_id))
 
 
-def reseal(party: Party) -> SealedParty:
-    """The same person for a new row: sealed values are bound to their row and must be made anew."""
-    return seal_person(bytes(party.named), open_details(party))
+def reseal(party: Party, *, keeps_address: bool) -> SealedParty:
+    """The same person for a new row: sealed values are bound to their row and must be made anew.
+
+    keeps_address: whether the office of the new row asks where they are registered.
+    """
+    details = open_details(party)
+    if not keeps_address:
+        details = details._replace(household_address=None)
+    return seal_person(bytes(party.named), details)
+
+
+def drop_address(party: Party) -> None:
+    """Store no longer where they are registered: the office they come to now does not ask."""
+    details = open_details(party)
+    if details.household_address is not None:
+        party.details_sealed = _seal(details._replace(household_address=None), party.id)
+        party.save(update_fields=["details_sealed"])
 
 
 def put_own_word(

@@ -32,7 +32,7 @@ from heli.bookings.models import Booking, Party, Proposal
 from heli.bookings.parties import put_own_word
 from heli.bookings.queries import BookingView, active_booking_of
 from heli.bookings.requests import HoldRequest
-from heli.bookings.slot_rules import SlotRules, check_proof
+from heli.bookings.slot_rules import SlotRules, asks_where_registered, check_proof
 from heli.bookings.states import Role, State
 from heli.bookings.take import ASK_MORE, Answer, Outcome, TakeRow, refusal_of, take_row
 from heli.ground import clock
@@ -58,7 +58,9 @@ def hold_place(
     check_eligibility(request, by=by)
     if request.service is Service.DIVORCE_CERTIFICATE:
         return take_for_case(request, by=by, key=key, at=at)
-    row = take_row(request, by=by, key=key, at=at)
+    has_address = request.household_address is not None
+    keeps = has_address and asks_where_registered(request.slot_id)
+    row = take_row(request, by=by, key=key, at=at, keeps_address=keeps)
     answer = _take(row)
     if answer.outcome is Outcome.ALREADY_BOOKED and _expire_own_overdue(by, request.service, at):
         answer = _take(row)
@@ -95,16 +97,19 @@ async def hold_places_at_once(
     told: list[BookingView | Refusal | None] = [None] * len(asking)
     today = clock.day_of(at)
     decided = [
-        (number, one)
+        (number, one, rules.asks_household_address)
         for number, one in enumerate(asking)
         if one is not None
         and (rules := rules_of(one.request.slot_id)) is not None
         and rules.accepts(one.by)
         and can_be_taken_at_once(one.request, by=one.by, on=today)
     ]
-    rows = [take_row(one.request, by=one.by, key=one.key, at=at) for _, one in decided]
+    rows = [
+        take_row(one.request, by=one.by, key=one.key, at=at, keeps_address=asks)
+        for _, one, asks in decided
+    ]
     answers = await allocator.submit_from_loop(rows) if rows else []
-    for (number, one), row, answer in zip(decided, rows, answers, strict=True):
+    for (number, one, _asks), row, answer in zip(decided, rows, answers, strict=True):
         told[number] = _told_at_once(row, answer, by=one.by, at=at)
     return told
 
@@ -134,9 +139,10 @@ def give_consent(
     """The answering party agrees: a held booking is confirmed, a proposed move is made.
 
     Repeating it changes nothing. at: the moment of the answer, UTC, from the clock.
-    give_back_own: give back the person's own held booking that names the asker. Emits
-    BookingConfirmed or MoveAccepted. Raises NotFound (no party of it), NotAllowed (not their
-    turn), ProofNotAccepted, ConsentClosed, AlreadyBooked.
+    household_address: stored only where the office asks for it. give_back_own: give back the
+    person's own held booking that names the asker. Emits BookingConfirmed or MoveAccepted. Raises
+    NotFound (no party of it), NotAllowed (not their turn), ProofNotAccepted, ConsentClosed,
+    AlreadyBooked.
     """
     booking, own, me = _lock_with_own(code, by)
     proposal = queries.open_proposal(booking, at)
@@ -150,7 +156,9 @@ def give_consent(
             raise ConsentClosed()
         if own is not None:
             _make_room(booking, own, by=by, at=at, give_back_own=give_back_own)
-        put_own_word(me, by, phone=phone, household_address=household_address)
+        asks = household_address is not None and asks_where_registered(booking.slot_id)
+        address = household_address if asks else None
+        put_own_word(me, by, phone=phone, household_address=address)
         _confirm(booking, me, at=at)
     return queries.booking_view(code, by=by, at=at)
 

@@ -65,6 +65,15 @@ def rules_of_slots(slot_ids: Sequence[int]) -> dict[int, SlotRules]:
         }
 
 
+def asks_where_registered(slot_id: int) -> bool:
+    """Whether the office's rules ask who books this slot where they are registered.
+
+    What it does not ask is not stored (Personal Information Protection Law art. 6).
+    """
+    rules = rules_of_slots([slot_id]).get(slot_id)
+    return rules is not None and rules.asks_household_address
+
+
 def check_proof(by: VerifiedIdentity, *slot_ids: int) -> None:
     """Refuse a proof that the office of one of these slots does not accept.
 

@@ -110,13 +110,25 @@ _SQL = "SELECT * FROM bookings_take({})".format(", ".join(f"%s::{kind}[]" for ki
 _OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 
 
-def take_row(request: HoldRequest, *, by: VerifiedIdentity, key: str, at: datetime) -> TakeRow:
-    """Seal the people of a request and lay everything out for the storage."""
+def take_row(
+    request: HoldRequest,
+    *,
+    by: VerifiedIdentity,
+    key: str,
+    at: datetime,
+    keeps_address: bool = False,
+) -> TakeRow:
+    """Seal the people of a request and lay everything out for the storage.
+
+    keeps_address: whether the office asks where the applicant is registered; else what was sent
+    of it is not stored. The digest is of the request as it was sent.
+    """
     partner = None
     if request.partner is not None:
         partner = seal_partner(request.partner)
+    address = request.household_address if keeps_address else None
     return row_of(
-        seal_applicant(by, phone=request.phone, household_address=request.household_address),
+        seal_applicant(by, phone=request.phone, household_address=address),
         partner,
         service=request.service,
         slot_id=request.slot_id,

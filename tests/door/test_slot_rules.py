@@ -11,7 +11,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from heli.bookings.models import Booking
+from heli.bookings.models import Booking, Party
+from heli.bookings.parties import open_details
 from heli.bookings.slot_rules import SlotRules
 from heli.door.slot_rules import NO_SUCH_SLOT, KeptRules
 from heli.identity.verified import VerifiedIdentity, issue_token
@@ -25,6 +26,7 @@ from tests.web.walking import a_slot
 pytestmark = pytest.mark.usefixtures("database")
 
 BOOKINGS = "/api/v1/bookings"
+ADDRESS = "演示省演示市演示路1号"
 
 
 def known(rules: KeptRules, *slot_ids: int) -> list[SlotRules | None]:
@@ -103,11 +105,13 @@ def couple() -> Couple:
     return a_couple()
 
 
-def booked(door: InsideDoor, slot: Slot, couple: Couple, by: VerifiedIdentity) -> httpx.Response:
+def booked(
+    door: InsideDoor, slot: Slot, couple: Couple, by: VerifiedIdentity, **more: str
+) -> httpx.Response:
     body = {
         "service": slot.service,
         "slot_id": slot.id,
-        "applicant": {"phone": "13900001234"},
+        "applicant": {"phone": "13900001234", **more},
         "partner": {"name": couple.other.name, "id_number": couple.other.id_number},
     }
     headers = {"authorization": f"Bearer {issue_token(by)[0]}", "idempotency-key": "a key"}
@@ -145,3 +149,18 @@ class TestTaking:
 
         assert [request["path"] for request in door.upstream.asked] == [BOOKINGS]
         assert not Booking.objects.exists()
+
+    @pytest.mark.parametrize("is_asked", [True, False])
+    def test_an_address_is_stored_where_the_office_asks_for_it_and_nowhere_else(
+        self, door, couple, is_asked
+    ):
+        slot = a_slot()
+        wants(slot.office)
+        Policy.objects.update(asks_household_address=is_asked)
+
+        answer = booked(door, slot, couple, couple.applicant, household_address=ADDRESS)
+
+        assert answer.status_code == 201
+        assert door.upstream.asked == []
+        stored = open_details(Party.objects.get(role="applicant")).household_address
+        assert stored == (ADDRESS if is_asked else None)

@@ -20,6 +20,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from heli.api import bookings as api_bookings
+from heli.bookings.models import Party
+from heli.bookings.parties import open_details
 from heli.ground import clock, events
 from heli.ground.audit import chain, checkpoints
 from heli.hall.roles import StaffRole
@@ -227,6 +229,12 @@ class TestCanaries:
 
         assert found_in(as_dumped, world) == 1
         assert found_in(world.one.address.encode(), world) == 1
+
+    def test_are_stored_sealed_the_address_too(self, world):
+        parties = Party.objects.filter(booking__opened_case=world.case)
+        kept = {open_details(party).household_address for party in parties}
+
+        assert kept == {world.one.address, world.other.address}
 
     def test_are_seen_by_no_role_of_the_desk_in_full(self, world):
         for role in StaffRole:

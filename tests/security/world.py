@@ -5,7 +5,7 @@ might look: what the tests of who may see what start from.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,7 +17,7 @@ from heli.hall.roles import StaffRole
 from heli.law.services import Service
 from heli.ops.demo.people import FictionalPerson, fictional_person
 from heli.ops.routes import Seen
-from heli.places.models import Office
+from heli.places.models import Office, Policy
 from heli.slots.models import Slot
 from heli.web.visitor import IDENTITY_COOKIE
 from tests.api.desk import certificate_slots, opening_hours, staff, wake_up
@@ -105,6 +105,9 @@ def a_world() -> World:
     """Everything, by the public API."""
     office = an_office()
     opening_hours(office)
+    Policy.objects.create(  # else nothing of where they are registered would be stored at all
+        office=office, starts_on=date(2026, 1, 1), release_at=time(9), asks_household_address=True
+    )
     one = a_canary("欧阳金丝雀", "13900007391", HOME["one"], male=True)
     other = a_canary("司徒黄雀儿", "13900007392", HOME["other"], male=False)
     applicant, partner = by_api(one.person), by_api(other.person)

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from heli.bookings.errors import ProofNotAccepted, SlotFull, TooLate, WrongState
-from heli.bookings.offers import asks_where_registered, place_on_offer, standing_booking_code
+from heli.bookings.offers import place_on_offer, standing_booking_code
 from heli.bookings.requests import HoldRequest, NamedPartner
 from heli.bookings.services import hold_place
+from heli.bookings.slot_rules import asks_where_registered
 from heli.ground import clock
 from heli.ground.refusals import InvalidInput, NotFound, Refusal
 from heli.identity.verified import VerifiedIdentity

@@ -59,7 +59,7 @@ def hold_place(asked: HoldRequest, by: VerifiedIdentity, key: str, at: datetime)
     """Take a place under the slot's lock. All that needs no lock is done before it."""
     assert asked.partner is not None
     digest = asked.digest()
-    applicant = seal_applicant(by, phone=asked.phone, household_address=asked.household_address)
+    applicant = seal_applicant(by, phone=asked.phone, household_address=None)  # nobody asks
     partner = seal_partner(asked.partner)
     try:
         with transaction.atomic():
