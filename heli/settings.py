@@ -137,6 +137,6 @@ LOGGING = {
         "heli": {"level": "INFO"},
         "django.request": {"level": "ERROR"},  # it names addresses; heli.ground.refused does not
         "django.security": {"level": "ERROR"},
-        "uvicorn.error": {"level": "ERROR"},  # nor is what is no request; heli.ground.refused counts
+        "uvicorn.error": {"level": "ERROR"},  # what is no HTTP is counted there, too
     },
 }

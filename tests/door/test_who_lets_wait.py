@@ -170,6 +170,14 @@ class TestWhatIsNoRequest:
         assert (told["status"], told["code"]) == (400, "invalid_input")
         assert words in told["detail"].lower()
 
+    def test_is_counted_with_what_is_refused_and_no_line_of_the_log_each(
+        self, door: InsideDoor, caplog: pytest.LogCaptureFixture
+    ):
+        for _one in range(3):
+            door.said_to(b"nonsense\r\n\r\n")
+
+        assert [told.name for told in caplog.records if told.name.startswith("uvicorn")] == []
+
     @pytest.fixture
     def begun(self, door: InsideDoor) -> Callable[[socket.socket], bytes]:
         """An answer that has begun and does not go on."""
