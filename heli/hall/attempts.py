@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
 from heli.ground.audit.recording import Kind, Subject, record
+from heli.ground.models import AuditEntry
 from heli.ground.turns import wait_for_turn
 from heli.hall.models import Staff, StaffSession, WrongCode, WrongPassword
 from heli.identity.limits import Limit, check_limits, index_of, is_unlimited
@@ -27,6 +28,8 @@ KNOWN_FOR = timedelta(days=30)  # how long an address counts as one where an acc
 # Three codes of a million are good at a time: thirty tries a day find one in thirty years.
 OF_CODES = (Limit(10, timedelta(minutes=15)), Limit(30, timedelta(hours=24)))
 
+RECORDED = Limit(30, timedelta(hours=24))  # in the audit, of an account
+WRONG = ("wrong_password", "wrong_code")  # as the audit has it
 NOBODY = "nobody"  # in the audit: who tried and did not prove to be anybody
 MARK_LENGTH = 12  # hexadecimal digits of a blind index: enough to tell networks apart
 
@@ -81,26 +84,21 @@ def record_wrong(attempt: WrongPassword | WrongCode, staff: Staff | None) -> Non
     """In the audit: somebody tried to open the account and could not. staff: None where there is
     no such account, which takes as long and leaves nothing; the log counts it.
 
-    `from` of the entry is the same for all tries out of one network and tells nobody which. Whoever
-    is at work may try without a limit: what goes beyond it is in the log alone, too.
+    `from` of the entry is the same for all tries out of one network and tells nobody which. The
+    audit is never shortened: what goes beyond thirty a day is in the log alone, too.
     """
-    is_code = isinstance(attempt, WrongCode)
-    most = OF_CODES[0] if is_code else OF_AN_ACCOUNT
-    tried = (
-        WrongCode.objects.filter(staff_id=attempt.staff_id)
-        if isinstance(attempt, WrongCode)
-        else WrongPassword.objects.filter(username=attempt.username)
-    )
-    many, at = tried.filter(at__gt=attempt.at - most.within).count(), clock.now()
-    if staff is None or many > most.most:
+    at, account = clock.now(), str(staff.pk) if staff else ""
+    entries = AuditEntry.objects.filter(subject_kind="staff", subject=account, what__in=WRONG)
+    many = entries.filter(really_at__gt=clock.real_now() - RECORDED.within).count()
+    if staff is None or many >= RECORDED.most:
         attempt.save(update_fields=["at"])
         return
     record(
         Kind.DEED,
-        "wrong_code" if is_code else "wrong_password",
+        WRONG[isinstance(attempt, WrongCode)],
         actor=NOBODY,
         at=at,
-        subject=Subject("staff", str(staff.pk)),
+        subject=Subject("staff", account),
         office=staff.office_id or "",
         facts={"from": bytes(attempt.address or b"").hex()[:MARK_LENGTH]},
     )

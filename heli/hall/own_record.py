@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from heli.ground import clock
 from heli.ground.models import AuditEntry
+from heli.hall.attempts import WRONG
 from heli.hall.models import StaffSession
 from heli.hall.roles import StaffOnDuty
 
@@ -32,9 +33,6 @@ class Happened(StrEnum):
     SECOND_FACTOR_GONE = "reset-second-factor"
     CLOSED = "disable"
     OPENED = "enable"
-
-
-WRONG = ("wrong_password", "wrong_code")
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from django.db.models import Count, QuerySet
 
 from heli.ground import clock
 from heli.ground.models import AuditEntry
+from heli.hall.attempts import WRONG
 from heli.hall.models import Staff
-from heli.hall.own_record import WRONG
 
 DAY = timedelta(hours=24)
 MANY = 20  # a day, of one account: more than anybody mistypes
