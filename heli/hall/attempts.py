@@ -95,7 +95,7 @@ def record_wrong(attempt: WrongPassword | WrongCode, staff: Staff | None) -> Non
         return
     record(
         Kind.DEED,
-        WRONG[isinstance(attempt, WrongCode)],
+        "wrong_code" if isinstance(attempt, WrongCode) else "wrong_password",
         actor=NOBODY,
         at=at,
         subject=Subject("staff", account),
