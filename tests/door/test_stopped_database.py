@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 from heli.api.problems import CONTENT_TYPE
+from heli.desk.staff_session import SESSION_COOKIE
 from heli.ground.patience import ImpatientConnection
 from tests.door.ends import AVAILABILITY, BOOKINGS, OFFICE, Ends, is_of_the_door
 from tests.faults.world import Server
@@ -74,6 +75,7 @@ class TestAStoppedDatabase:
             asked("GET", f"{AVAILABILITY}?service=divorce_application"),
             asked("GET", "/health/ready"),
         )
+        desk = asked("GET", "/desk/account", headers={"cookie": f"{SESSION_COOKIE}={'x' * 43}"})
         booking = ends.asking(ends.a_slot())
         book = asked("POST", BOOKINGS, **booking.sent())
         pages_before = at_once(*[page] * 8)  # so that connections wait in the pools
@@ -81,7 +83,7 @@ class TestAStoppedDatabase:
 
         with stopped(server):
             *pages, api_said, free_said, ready_said, booked = at_once(
-                *[page] * 4, api, free, ready, book
+                *[page] * 4, desk, api, free, ready, book
             )
 
         for answer in (*pages, api_said, free_said, ready_said, booked):
