@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from heli.ground import clock
 from heli.identity.going_back import KEY_LIVES
 from heli.identity.services import PendingVerification
-from heli.identity.verification import adapter_named, offered_of
+from heli.identity.verification import METHOD_NAMES, adapter_named, offered_of
 from heli.places.queries import real_name_checks
 from heli.vault.tokens import TokenRefused, open_token, seal_token
 from heli.web.visitor import is_in_mini_program, set_private_cookie
@@ -59,6 +59,12 @@ def asked_for(request: HttpRequest) -> str:
     """The id of the office that somebody proves who they are for; empty where none is named."""
     office_id = request.POST.get("office") or request.GET.get("office") or ""
     return office_id if OFFICE_ID.fullmatch(office_id) else ""
+
+
+def names_of_checks(office_id: str) -> list[str | Promise]:
+    """What people call the checks that an office accepts, in its order; empty: it accepts all."""
+    accepted = real_name_checks(office_id, clock.today()) or ()
+    return [METHOD_NAMES.get(method, method) for method in accepted]
 
 
 @dataclass(frozen=True)

@@ -124,6 +124,14 @@ class TestInTheMiniProgram:
 
 
 class TestBooking:
+    def test_what_an_office_accepts_is_said_before_anybody_begins(self, strict):
+        open_to_all = an_office()
+
+        said = "这家登记处接受的实名验证：人脸验证"
+        assert said in text(browser().get(f"/book/{strict.service}?office={strict.office_id}"))
+        page = text(browser().get(f"/book/{strict.service}?office={open_to_all.id}"))
+        assert "接受的实名验证" not in page
+
     def test_a_visitor_is_asked_for_what_the_chosen_office_accepts(self, strict):
         visitor = Visitor()
         visitor.sends(f"/book/{strict.service}", office=strict.office_id)

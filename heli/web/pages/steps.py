@@ -12,6 +12,7 @@ from heli.law.documents import papers
 from heli.law.eligibility import conditions
 from heli.law.services import Service
 from heli.places.queries import get_office
+from heli.web.checks import names_of_checks
 from heli.web.draft import new_draft
 from heli.web.stepping import (
     Step,
@@ -39,6 +40,7 @@ def start(request: HttpRequest, service: str) -> HttpResponse:
         "conditions": conditions(wanted, today),
         "papers": papers(wanted, today),
         "office": get_office(office_id) if office_id else None,
+        "checks": names_of_checks(office_id) if office_id else (),
         "slot_id": read_slot_id(request.GET),
     }
     return render(request, "web/steps/start.html", context)
