@@ -170,6 +170,7 @@ def post_in_person(request: StaffRequest, body: InPersonIn) -> Status[InPersonOu
     code = in_person.record_in_person(
         card_read(body),
         is_seen=body.is_seen,
+        own_number=card_number(body.own_number, of="own_number") if body.own_number else None,
         by=request.staff,
         at=clock.now(),
         office_id=body.office,

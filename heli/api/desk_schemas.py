@@ -199,9 +199,11 @@ class CardIn(BaseModel):
 
 class InPersonIn(CardIn):
     """An identity card that was looked at, for somebody for whom no check works online. `is_seen`:
-    card and person are at the desk and were compared. `office`: for an operator alone."""
+    card and person are at the desk and were compared. `own_number`: of whoever looked, needed the
+    first time, so that nobody vouches for themselves. `office`: for an operator alone."""
 
     is_seen: Annotated[bool, Field(strict=True)]
+    own_number: IdNumberText | None = None
     office: OfficeId | None = None
 
 

@@ -100,10 +100,10 @@ def card_read(card: CardIn) -> CardRead:
     return CardRead(name, number)
 
 
-def card_number(text: str) -> IdNumber:
-    """The number of a card read at the desk. Raises InvalidInput."""
+def card_number(text: str, *, of: str = "id_number") -> IdNumber:
+    """The number of a card read at the desk; of: the field it stands in. Raises InvalidInput."""
     reading = Reading()
-    number = reading.read("id_number", text, _allowed_id_number)
+    number = reading.read(of, text, _allowed_id_number)
     reading.check()
     assert number is not None, "a number that is none was refused"
     return number

@@ -7,6 +7,7 @@ Refusal
 ├── NotAgreedYet     409 wrong_state        booked here for today, the other party has not agreed
 ├── NothingBooked    404 not_found          nothing booked here
 ├── DeskCodeGone     404 not_found          no code of a check at the desk that is good now
+├── NotForOneself    403 not_allowed        nobody vouches for themselves
 ├── CodeRequired     401 identity_required  the password is right, and a code is needed besides
 ├── CodeWrong        401 identity_required  no code of this moment, or one that was used
 ├── SetUpFirst       401 identity_required  a password of one's own, or an app, is missing
@@ -62,6 +63,12 @@ class DeskCodeGone(NotFound):
     message = _(
         "这个核验码不对，或者已经用过，或者过了10分钟。什么都没有改变。请到窗口，请工作人员再核验一次。"
     )
+
+
+class NotForOneself(NotAllowed):
+    """A clerk read their own card: somebody else has to look at it."""
+
+    message = _("不能给自己做当面核验，什么都没有改变。请找一位同事看证件。")
 
 
 class CodeRequired(IdentityRequired):

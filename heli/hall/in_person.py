@@ -25,13 +25,14 @@ from heli.ground import clock, events
 from heli.ground.audit.recording import Kind, Subject, record
 from heli.ground.refusals import FieldError, InvalidInput
 from heli.hall.deeds import record_deed
-from heli.hall.errors import DeskCodeGone
+from heli.hall.errors import DeskCodeGone, NotForOneself
 from heli.hall.events import ProvenAtTheDesk
-from heli.hall.models import DeskCheck
+from heli.hall.models import DeskCheck, Staff
 from heli.hall.queries import office_of
 from heli.hall.roles import Deed, StaffOnDuty
 from heli.hall.services import CardRead
 from heli.identity import attempts, in_person, limits
+from heli.identity.id_numbers import IdNumber
 from heli.identity.limits import Limit
 from heli.identity.verified import VerifiedIdentity
 from heli.places.queries import get_office
@@ -53,6 +54,7 @@ TOO_MANY_CHECKS = _(
 )
 TOO_MANY_CODES = _("从这里试核验码的次数太多，请过一会儿再试。也可以请工作人员直接办理。")
 WRONG_END = _("和证件上的号码对不上。请看身份证号的最后4位再填；填错5次，这个核验码就作废。")
+SAY_YOUR_OWN = _("请先填写您自己的身份证号，只问这一次：防止有人给自己核验。")
 NOT_SEEN = _("请先看过证件原件和本人。没有看过，不能记录。")
 
 
@@ -101,17 +103,21 @@ def record_in_person(
     is_seen: bool,
     by: StaffOnDuty,
     at: datetime,
+    own_number: IdNumber | None = None,
     office_id: str | None = None,
 ) -> DeskCode:
     """A clerk has looked at card and person; the code with which the person goes on.
 
-    is_seen: the clerk says so. at: UTC. office_id: for an operator. Who did it is on record, and
-    counted for the day. Raises NotAllowed, NotFound, InvalidInput, RateLimited.
+    is_seen: the clerk says so. at: UTC. own_number: the clerk's, needed the first time. office_id:
+    for an operator. Who did it is on record, and counted for the day. Raises NotAllowed,
+    NotForOneself, NotFound, InvalidInput, RateLimited.
     """
     by.check_may(Deed.VERIFY_IN_PERSON)
     if not is_seen:
         raise InvalidInput(FieldError("is_seen", NOT_SEEN))
     office = get_office(office_of(by, office_id))
+    if _number_of(by, own_number, at=at) == card.id_number.blind_index():
+        raise NotForOneself()
     _count(card, by)
     code = "".join(secrets.choice(ALPHABET) for _place in range(CODE_LENGTH))
     expires_at = clock.real_now() + CODE_LIVES
@@ -128,6 +134,11 @@ def record_in_person(
         record_deed(by, Deed.VERIFY_IN_PERSON, at=at, subject=_subject(check), office_id=office.id)
         check.save(force_insert=True)
     return DeskCode(OfficeName(office.id, office.name), code, expires_at)
+
+
+def has_said_own_number(by: StaffOnDuty) -> bool:
+    """Whether this member of staff has said once whose account it is."""
+    return Staff.objects.filter(pk=by.staff_id, person__isnull=False).exists()
 
 
 def take_up(
@@ -184,6 +195,21 @@ def _by_day(lines: Iterable[DeskCheckLine]) -> tuple[tuple[date, str, int], ...]
     counted = Counter((clock.day_of(line.at), line.username) for line in lines)
     latest_first = sorted(counted.items(), key=lambda one: (one[0][0], one[1]), reverse=True)
     return tuple((on, username, count) for (on, username), count in latest_first)
+
+
+@transaction.atomic
+def _number_of(by: StaffOnDuty, said: IdNumber | None, *, at: datetime) -> bytes:
+    """The blind index of the clerk's own number; what they say now, where they never did before.
+    Only an operator, who hands the account out anew, lets it be said again."""
+    staff = Staff.objects.select_for_update(no_key=True).get(pk=by.staff_id)
+    if staff.person is not None:
+        return bytes(staff.person)
+    if said is None:
+        raise InvalidInput(FieldError("own_number", SAY_YOUR_OWN))
+    record_deed(by, Deed.VERIFY_IN_PERSON, at=at, step="own_number")
+    staff.person = said.blind_index()
+    staff.save(update_fields=["person"])
+    return staff.person
 
 
 def _count(card: CardRead, by: StaffOnDuty) -> None:

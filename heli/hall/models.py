@@ -34,6 +34,8 @@ class Staff(models.Model):
 
     username: lower case. password: salted and hashed by Django's first hasher. initial_until: set
     while the password is one that somebody else gave; it opens only the setting up, until then.
+    person: the blind index of their own document number, once they said it, so that nobody vouches
+    for themselves.
     """
 
     username = models.CharField(max_length=64, unique=True)
@@ -42,6 +44,7 @@ class Staff(models.Model):
     role = models.CharField(max_length=8)
     office = models.ForeignKey(Office, on_delete=models.PROTECT, null=True)
     is_active = models.BooleanField(default=True)
+    person = models.BinaryField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

@@ -179,7 +179,8 @@ def _given_anew(staff: Staff) -> str:
     password = new_initial_password()
     staff.password = make_password(password)
     staff.initial_until = clock.real_now() + INITIAL_LASTS
-    staff.save(update_fields=["password", "initial_until"])
+    staff.person = None  # it may be somebody else's account from now on
+    staff.save(update_fields=["password", "initial_until", "person"])
     forget_attempts(staff)
     end_sessions_of([staff.pk])
     return password

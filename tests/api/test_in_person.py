@@ -15,7 +15,8 @@ PHONE = "13900001234"
 
 def seen(clerk: Caller, person: FictionalPerson) -> dict[str, str]:
     """What the clerk's program is told."""
-    answer = clerk.post("/desk/in-person", cards(person)[0] | {"is_seen": True})
+    own = fictional_couple()[1].id_number
+    answer = clerk.post("/desk/in-person", cards(person)[0] | {"is_seen": True, "own_number": own})
     assert answer.status_code == 201, answer.content
     return dict(answer.json())
 
@@ -63,10 +64,18 @@ def test_at_another_office_it_is_no_proof():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"is_seen": False}, {"id_number": "110101189001010000"}, {"name": ""}]
+    "wrong",
+    [
+        {"is_seen": False},
+        {"id_number": "110101189001010000"},
+        {"name": ""},
+        {"own_number": None},
+        {"own_number": "1"},
+    ],
 )
 def test_what_is_not_in_order_is_refused(wrong):
-    body = cards(fictional_couple()[0])[0] | {"is_seen": True} | wrong
+    own = fictional_couple()[1].id_number
+    body = cards(fictional_couple()[0])[0] | {"is_seen": True, "own_number": own} | wrong
 
     answer = staff(an_office()).post("/desk/in-person", body)
 

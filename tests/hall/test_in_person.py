@@ -12,7 +12,7 @@ from heli.ground import clock
 from heli.ground.models import AuditEntry, OutboxEvent
 from heli.ground.refusals import InvalidInput, NotFound, RateLimited
 from heli.hall import in_person
-from heli.hall.errors import DeskCodeGone
+from heli.hall.errors import DeskCodeGone, NotForOneself
 from heli.hall.in_person import (
     CODE_LIVES,
     OF_A_CLERK,
@@ -20,11 +20,13 @@ from heli.hall.in_person import (
     WRONG_ENDS_MAX,
     DeskCode,
     checks_at,
+    has_said_own_number,
     record_in_person,
     take_up,
 )
 from heli.hall.models import DeskCheck
 from heli.hall.roles import StaffOnDuty, StaffRole
+from heli.hall.staff import reset_password
 from heli.identity.errors import OnlyAtThatOffice
 from heli.identity.models import CountedAttempt, Verification
 from heli.identity.verified import LIFETIME, VerifiedIdentity, issue_token, read_token
@@ -42,7 +44,9 @@ PHONE = "+8613900001234"
 
 def seen(person: VerifiedIdentity, by: StaffOnDuty) -> DeskCode:
     """A clerk has looked at this person's card."""
-    return record_in_person(card_of(person), is_seen=True, by=by, at=NOW)
+    return record_in_person(
+        card_of(person), is_seen=True, by=by, at=NOW, own_number=a_couple().partner.id_number
+    )
 
 
 def goes_on(code: str, person: VerifiedIdentity, *, end: str | None = None) -> VerifiedIdentity:
@@ -111,6 +115,29 @@ class TestRecordInPerson:
 
         assert not Verification.objects.exists()
         assert not DeskCheck.objects.exists()
+
+    def test_nobody_vouches_for_themselves(self, clerk, person):
+        mine, another = person, a_couple().applicant
+        with pytest.raises(InvalidInput):  # who looks has to be said once
+            record_in_person(card_of(another), is_seen=True, by=clerk, at=NOW)
+
+        with pytest.raises(NotForOneself):
+            record_in_person(
+                card_of(mine), is_seen=True, by=clerk, at=NOW, own_number=mine.id_number
+            )
+
+        seen(another, clerk)  # and another number said afterwards changes nothing
+        with pytest.raises(NotForOneself):
+            seen(mine, clerk)
+        assert DeskCheck.objects.count() == 1
+
+    def test_an_account_that_is_handed_out_anew_is_asked_again(self, clerk, person):
+        seen(person, clerk)
+        assert has_said_own_number(clerk)
+
+        reset_password(clerk.username)
+
+        assert not has_said_own_number(clerk)
 
     def test_it_is_the_same_whether_or_not_the_person_has_booked(self, person):
         hall = Hall()

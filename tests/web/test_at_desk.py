@@ -28,8 +28,14 @@ PHONE = "13900001234"
 
 
 def card_of(person: VerifiedIdentity) -> dict[str, str]:
-    """What the clerk types, looking at the card."""
-    return {"name": person.name, "id_number": person.id_number.value, "is_seen": "on"}
+    """What the clerk types, looking at the card; their own number is asked once and passed over
+    afterwards."""
+    return {
+        "name": person.name,
+        "id_number": person.id_number.value,
+        "own_number": a_couple().partner.id_number.value,
+        "is_seen": "on",
+    }
 
 
 def code_from(clerk: Client, person: VerifiedIdentity) -> str:
@@ -183,6 +189,17 @@ class TestTheDesk:
 
         assert "请先看过证件原件和本人" in text(refused, 422)
         assert not DeskCheck.objects.exists()
+
+    def test_who_looks_says_once_who_they_are(self):
+        couple, clerk = a_couple(), logged_in(StaffRole.CLERK, an_office())
+        asked = card_of(couple.applicant)
+        del asked["own_number"]
+
+        assert "您自己的身份证号" in text(clerk.post("/desk/in-person", asked), 422)
+        code_from(clerk, couple.applicant)
+
+        assert "您自己的身份证号" not in text(clerk.get("/desk/in-person"))
+        assert "请本人用自己的手机扫码" in text(clerk.post("/desk/in-person", asked))
 
     def test_a_number_that_is_none_is_said_beside_the_field(self):
         asked = card_of(a_couple().applicant) | {"id_number": "110101189001010000"}
