@@ -14,10 +14,11 @@ from heli.door.patrol import Watched, watch
 from heli.ground.refusals import BrokenBody
 
 HEAD_BYTES_MAX = 65_536  # of a request's line and headers, beyond what came in one piece with them
-HEAD_LOOKS_MAX = (
-    10  # of the patrol, one a second: from the first word, or the connection, to its end
-)
+HEAD_LOOKS_MAX = 10  # of the patrol, one a second: from the connection or first word to its end
 BODY_LOOKS_MAX = 60  # without anything more of a body that was promised
+
+REST = "heli.rest"
+"""In the scope of a request: for so many seconds nothing more is read from its connection."""
 
 _ASCII = "".join(map(chr, range(128)))
 HEAD_TOO_LONG = "The head of the request is too long."
@@ -45,6 +46,7 @@ class StrictProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _has_come = False  # something, since the last look
     _head_looks = _body_looks = 0  # for which the door has waited
+    _rest_looks = 0  # for which the other side is to wait
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody is there."""
@@ -52,10 +54,15 @@ class StrictProtocol(HttpToolsProtocol):
         watch(self.server_state, cast("set[Watched]", self.connections), self.loop)
 
     def look(self) -> None:
-        """Hang up on who connects and says nothing, does not end a head, or stops in a body.
+        """Hang up on who connects and says nothing, does not end a head, or stops in a body; and
+        read again from whom the door has let wait.
 
         A connection kept open between two requests is uvicorn's to close.
         """
+        if self._rest_looks:
+            self._rest_looks -= 1
+            if not self._rest_looks and not self.transport.is_closing():
+                self.flow.resume_reading()
         cycle = self.cycle
         if cycle is None or cycle.response_complete:
             if self.timeout_keep_alive_task is None:
@@ -102,6 +109,16 @@ class StrictProtocol(HttpToolsProtocol):
         """The request is here as a whole; what comes next is another one."""
         super().on_message_complete()
         self._is_between = True
+
+    def on_response_complete(self) -> None:
+        """The answer is sent. What is left of the request is let go: most connections of a rush
+        wait, and each would keep as much again as it needs itself."""
+        super().on_response_complete()
+        if self._is_between and not self.pipeline:
+            self._rest_looks = cast("dict[str, int]", self.scope).get(REST, 0)
+            self.cycle = self.scope = None  # type: ignore[assignment]
+            if self._rest_looks and not self.transport.is_closing():
+                self.flow.pause_reading()
 
     def send_400_response(self, msg: str) -> None:
         """Say, as everywhere, that this is no request, and hang up.

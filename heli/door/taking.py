@@ -11,6 +11,7 @@ that every rule, and every sentence about what is wrong, stands in one place.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -24,7 +25,7 @@ from heli.api.bookings import IDEMPOTENCY_KEY_FORM
 from heli.api.people import hold_request
 from heli.api.reading import read_json
 from heli.api.schemas import BookingIn, BookingOut
-from heli.bookings.allocator import BATCH_MAX, RETRY_AFTER_SECONDS, TOO_MANY_WAIT
+from heli.bookings.allocator import BATCH_MAX, TOO_MANY_WAIT
 from heli.bookings.queries import BookingView
 from heli.bookings.services import Asking, hold_places_at_once
 from heli.door.answers import (
@@ -41,6 +42,7 @@ from heli.door.answers import (
 from heli.door.business_time import BusinessTime
 from heli.door.changes import Changes, Kind
 from heli.door.passing_on import PassingOn, read_body
+from heli.door.protocol import REST
 from heli.door.slot_rules import KeptRules
 from heli.ground import clock
 from heli.ground.refusals import RateLimited, Refusal
@@ -50,6 +52,7 @@ log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.002
 WAITING_IN_LOOP_MAX = 5000  # in this process; more would wait longer than three seconds or so
+RETRY_AFTER_SECONDS = (3, 4, 5, 6, 7)  # by turns, so that they do not all come again at once
 
 _KEY = re.compile(IDEMPOTENCY_KEY_FORM.encode())
 _BEARER = re.compile(rb"Bearer ([\x21-\x7e]{1,%d})" % TOKEN_LENGTH_MAX)
@@ -78,6 +81,7 @@ class Taking:
         self._passing_on, self._changes, self._time = passing_on, changes, time
         self._rules = KeptRules()
         self._in_hand = 0
+        self._retry_after = itertools.cycle(RETRY_AFTER_SECONDS)
         self._gathered: list[Waiting] = []
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -89,8 +93,7 @@ class Taking:
             return
         body = await read_body(receive)  # before it counts: who sends slowly is in nobody's way
         if self._in_hand >= WAITING_IN_LOOP_MAX:
-            too_many = RateLimited(TOO_MANY_WAIT, retry_after_seconds=RETRY_AFTER_SECONDS)
-            await answer_refusal(send, too_many, headers)
+            await self._refuse(scope, headers, send)
             return
         self._in_hand += 1
         try:
@@ -103,6 +106,14 @@ class Taking:
                 await self._passing_on.pass_on(scope, receive, send, body=body)
         finally:
             self._in_hand -= 1
+
+    async def _refuse(self, scope: Scope, headers: Headers, send: Send) -> None:
+        """Say when to come again. Whoever comes sooner over the same connection is not heard
+        before: refusing them again and again would cost those who are being served."""
+        seconds = next(self._retry_after)
+        if not settings.HELI.is_behind_proxy:  # there a connection is many people's
+            scope[REST] = seconds
+        await answer_refusal(send, RateLimited(TOO_MANY_WAIT, retry_after_seconds=seconds), headers)
 
     def _gather(self, headers: Headers, body: bytes) -> asyncio.Future[Told]:
         loop = asyncio.get_running_loop()

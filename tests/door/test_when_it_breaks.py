@@ -18,6 +18,7 @@ from tests.door.inside import (
     Message,
     Receive,
     directory,
+    door_before,
     echo,
     raw_upstream,
     read_until,
@@ -305,9 +306,24 @@ class TestShedding:
 
         assert answer.startswith(b"HTTP/1.1 429")
         assert b"content-type: application/problem+json\r\n" in answer
-        assert b"retry-after: 2\r\n" in answer.lower()
+        assert b"retry-after: 3\r\n" in answer.lower()
         assert b'"code": "rate_limited"' in answer
         assert door.upstream.asked == []
+
+    def test_who_comes_again_sooner_than_told_is_heard_when_it_is_time(self, monkeypatch):
+        """Over the same connection; meanwhile others are heard."""
+        monkeypatch.setattr(taking, "WAITING_IN_LOOP_MAX", 0)
+        monkeypatch.setattr(taking, "RETRY_AFTER_SECONDS", (2,))
+        with door_before(echo) as door, door.connected() as sooner, door.connected() as other:
+            sooner.sendall(f"{self.BOOKING}Content-Length: 2\r\n\r\n{{}}".encode())
+            assert b"retry-after: 2\r\n" in read_until(sooner, b"}").lower()
+            sooner.sendall(b"GET /again HTTP/1.1\r\nHost: x\r\n\r\n")
+            other.sendall(b"GET /other HTTP/1.1\r\nHost: x\r\n\r\n")
+
+            read_until(other, b"}")
+            assert [scope["path"] for scope in door.upstream.asked] == ["/other"]
+            read_until(sooner, b"}")
+            assert [scope["path"] for scope in door.upstream.asked] == ["/other", "/again"]
 
     def test_who_has_not_sent_a_booking_as_a_whole_takes_nobodys_room(
         self, monkeypatch, door, database
