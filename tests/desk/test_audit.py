@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from heli.ground import clock
 from heli.ground.models import AuditEntry
 from heli.hall.roles import StaffRole
+from heli.keeping.forgetting import keep_periods
+from heli.keeping.periods import kinds
+from tests.bookings.factories import DAY
 from tests.cases.factories import an_open_office
 from tests.desk.staff_browsers import Desk, logged_in, page_of
 from tests.web.visitors import text
@@ -34,6 +38,20 @@ class TestAudit:
         shown = text(desk.browser(StaffRole.MANAGER).post("/desk/audit", {"of": case}))
 
         assert "查案件" in shown
+
+    def test_tells_that_a_reason_was_cleared_in_time_and_not_what_it_said(self):
+        desk = Desk()
+        desk.check_in()
+        desk.clerk.post(
+            f"/desk/bookings/{desk.code}/outcome", {"result": "refused", "reason": "缺结婚证"}
+        )
+        keep_periods(clock.now() + kinds()["outcome_reason"].period + DAY)
+
+        shown = text(desk.browser(StaffRole.MANAGER).post("/desk/audit", {"of": desk.code}))
+
+        assert "写下的原因保存期满，已清除" in shown
+        assert "本人或系统" in shown
+        assert "缺结婚证" not in shown
 
     @pytest.mark.parametrize("sought", ["", "no-such-code", "0190f2f0-0000-7000-8000-000000000000"])
     def test_what_is_not_there_is_said_beside_the_form(self, sought):

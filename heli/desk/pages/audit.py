@@ -25,6 +25,7 @@ DEEDS: dict[str, Promise] = {
     Deed.REFUSE: _("不予登记"),
     Deed.VERIFY_IN_PERSON: _("当面核验"),
     Deed.SEE_AUDIT: _("查看审计记录"),
+    "forget_reason": _("写下的原因保存期满，已清除"),
 }
 
 
