@@ -88,6 +88,7 @@ ALLOWED = {
     "places.Office.hours_text": OFFICIAL,
     "places.Office.name": OFFICIAL,
     "places.Office.phone": OFFICIAL,
+    "places.Policy.real_name_checks": "names of methods, by which an office accepts proofs",
     "places.Region.name": OFFICIAL,
 }
 HISTORY_CONTEXT = {"pgh_context"}  # who, and by which request: the middleware's own words
