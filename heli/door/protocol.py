@@ -16,6 +16,7 @@ from heli.ground.refusals import BrokenBody
 HEAD_BYTES_MAX = 65_536  # of a request's line and headers, beyond what came in one piece with them
 HEAD_LOOKS_MAX = 10  # of the patrol, one a second: from the connection or first word to its end
 BODY_LOOKS_MAX = 60  # without anything more of a body that was promised
+ANSWER_LOOKS_MAX = 60  # in which what is ready to be sent (64 KB at most) is not taken
 
 REST = "heli.rest"
 """In the scope of a request: for so many seconds nothing more is read from its connection."""
@@ -45,7 +46,7 @@ class StrictProtocol(HttpToolsProtocol):
     _is_in_head = False
     _head_bytes = 0
     _has_come = False  # something, since the last look
-    _head_looks = _body_looks = 0  # for which the door has waited
+    _head_looks = _body_looks = _answer_looks = 0  # for which the door has waited
     _rest_looks = 0  # for which the other side is to wait
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -54,11 +55,15 @@ class StrictProtocol(HttpToolsProtocol):
         watch(self.server_state, cast("set[Watched]", self.connections), self.loop)
 
     def look(self) -> None:
-        """Hang up on who connects and says nothing, does not end a head, or stops in a body; and
+        """Hang up on who says nothing, does not end a head, stops in a body or takes no answer; and
         read again from whom the door has let wait.
 
         A connection kept open between two requests is uvicorn's to close.
         """
+        if self.flow.write_paused or self.transport.is_closing():
+            self._answer_looks += 1
+            if self._answer_looks > ANSWER_LOOKS_MAX:
+                self.transport.abort()  # to close would wait until all is taken
         if self._rest_looks:
             self._rest_looks -= 1
             if not self._rest_looks and not self.transport.is_closing():
@@ -74,6 +79,11 @@ class StrictProtocol(HttpToolsProtocol):
         self._has_come = False
         if self._head_looks > HEAD_LOOKS_MAX or self._body_looks > BODY_LOOKS_MAX:
             self.transport.close()
+
+    def resume_writing(self) -> None:
+        """Of what was ready to be sent nearly all is gone."""
+        super().resume_writing()
+        self._answer_looks = 0
 
     def data_received(self, data: bytes) -> None:
         """Take in a piece; 400 where it is no HTTP, or the head does not come to an end."""

@@ -12,10 +12,19 @@ import httpx
 import pytest
 
 from heli.door import patrol, protocol
-from tests.door.inside import WAIT_SECONDS_MAX, InsideDoor, echo, read_until, rest_of, wait_until
+from tests.door.inside import (
+    WAIT_SECONDS_MAX,
+    InsideDoor,
+    answering,
+    echo,
+    read_until,
+    rest_of,
+    wait_until,
+)
 
 GET = b"GET /well HTTP/1.1\r\nHost: x\r\n\r\n"
 HEAD_LOOKS = 4
+PIECE, PIECES = bytes(1_000_000), 20  # more than the system keeps for a connection
 
 
 @pytest.fixture(autouse=True)
@@ -99,8 +108,37 @@ class TestSentAway:
             line.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n5\r\nab".encode())
             assert rest_of(line) == b""
 
+    def test_who_takes_no_answer(self, door: InsideDoor, monkeypatch: pytest.MonkeyPatch):
+        """It would be one of the few hundred that the web processes may have in hand."""
+        monkeypatch.setattr(protocol, "ANSWER_LOOKS_MAX", HEAD_LOOKS)
+        length = [(b"content-length", b"%d" % (PIECES * len(PIECE)))]
+        door.upstream.answers = answering(200, length, *[PIECE] * PIECES)
+        with door.connected() as line:
+            line.sendall(GET)
+            wait_until(lambda: bool(door.upstream.asked))
+            for _while in range(3):
+                let_the_patrol_pass(door)
+            answer = rest_of(line)
+
+        assert len(answer) < PIECES * len(PIECE)
+
 
 class TestNotSentAway:
+    def test_who_takes_a_long_answer_little_by_little(
+        self, door: InsideDoor, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(protocol, "ANSWER_LOOKS_MAX", 1000)
+        door.upstream.answers = answering(200, [], *[PIECE] * PIECES)
+        with httpx.stream("GET", door.address) as answer:
+            pieces = answer.iter_raw(len(PIECE))
+            taken = 0
+            for _while in range(2):
+                taken += len(next(pieces))
+                let_the_patrol_pass(door)
+            taken += sum(len(piece) for piece in pieces)
+
+        assert taken == PIECES * len(PIECE)
+
     def test_who_keeps_a_connection_between_two_requests(self, door: InsideDoor):
         with httpx.Client(base_url=door.address) as client:
             client.get("/one")
