@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from heli.bookings.models import Booking
+from heli.bookings.services import cancel_booking
 from heli.bookings.states import State
 from heli.ground import events
 from heli.hall.models import DeskCheck
@@ -17,8 +18,9 @@ from heli.keeping.models import DataConsent
 from heli.notices.queries import inbox
 from heli.places.models import Office
 from heli.slots.models import Slot
-from tests.bookings.factories import Couple, a_couple, an_office
+from tests.bookings.factories import HOUR, Couple, a_couple, an_office
 from tests.desk.staff_browsers import logged_in
+from tests.hall.factories import SERVICE_DAY, Hall
 from tests.web.visitors import a_coming_slot, browser, confirmed, html, text
 from tests.web.walking import Visitor
 
@@ -112,6 +114,18 @@ class TestTheStory:
         assert there.name[-6:] in told.text or there.name in told.text
         assert "请给登记处打电话" in told.text
         assert [one for one in inbox(couple.partner) if one.kind == "seen_at_the_desk"] == []
+
+    def test_whose_case_is_open_is_told_without_a_booking_too(self):
+        hall = Hall()
+        case = hall.accept()
+        me = hall.couple.applicant
+        cancel_booking(case.certificate_booking.code, by=me, at=SERVICE_DAY + 2 * HOUR)
+
+        gone_on(me, hall.office)
+        events.deliver()
+
+        (told,) = [one for one in inbox(me) if one.kind == "seen_at_the_desk"]
+        assert (told.booking_code, told.case_id) == ("", case.id)
 
     def test_who_holds_nothing_is_told_nothing(self):
         person = a_couple().applicant
