@@ -61,9 +61,7 @@ class TestServe:
 
         assert server.process.wait(40) == 0
         assert not own_directory.exists()
-        assert (
-            len(children) >= 7
-        )  # two doors, two web processes, who keeps those, the job worker
+        assert len(children) >= 7  # two doors, two web processes, who keeps those, the job worker
         assert [pid for pid in children if is_running(pid)] == []
         assert running(tmp_path / "world") == []
         assert not is_ready(address)

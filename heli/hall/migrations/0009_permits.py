@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [
                     models.CheckConstraint(condition=models.Q(('kind__in', ['rotate_keys', 'drop_key', 'look_up'])), name='hall_permit_kind_is_known'),
-                    models.CheckConstraint(condition=models.Q(models.Q(('granted_at__isnull', True), ('granted_by__isnull', True)), models.Q(models.Q(('granted_at__isnull', False), ('granted_by__isnull', False)), models.Q(('granted_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='hall_permit_is_of_two'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('granted_at__isnull', True), ('granted_by__isnull', True)), models.Q(('granted_at__isnull', False), ('granted_by__isnull', False), models.Q(('granted_by', models.F('asked_by')), _negated=True)), _connector='OR'), name='hall_permit_is_of_two'),
                     models.CheckConstraint(condition=models.Q(('used_at__isnull', True), models.Q(('closed_at__isnull', True), ('granted_at__isnull', False), ('granted_by__isnull', False)), _connector='OR'), name='hall_permit_is_granted_before_it_is_used'),
                 ],
             },
