@@ -207,14 +207,13 @@ class TestCases:
 
     def test_a_case_of_an_earlier_version_gets_its_mark_before_it_loses_its_number(self):
         case = a_registered_case()
-        with connection.cursor() as cursor:  # as that version wrote it
-            cursor.execute("SET session_replication_role = replica")
+        with transaction.atomic(), connection.cursor() as cursor:  # as that version wrote it
+            cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute("UPDATE cases_case SET certificate_mark = NULL")
             cursor.execute(
                 "UPDATE cases_caseevent SET details = details || %s WHERE kind = %s",
                 [f'{{"certificate_number": "{NUMBER}"}}', "DivorceRegistered"],
             )
-            cursor.execute("SET session_replication_role = DEFAULT")
 
         keep_periods(IN_THE_WINDOW + kinds()["case"].period + SECOND)
 
