@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
+from time import sleep
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock, due
@@ -14,6 +16,7 @@ from heli.ground.refusals import FieldError, InvalidInput
 
 JUMP_DAYS_MAX = 400
 LANDS_AT = time(8)  # in Shanghai, before any office opens
+PAUSE_SECONDS = 0.1
 _CLOCK_LOCK = 0x68656C69  # an advisory lock of PostgreSQL; "heli"
 
 
@@ -48,8 +51,16 @@ def jump_to(moment: datetime) -> datetime:
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [_CLOCK_LOCK])
+        # Asked again and again: a jump takes longer than a statement may (heli.ground.patience).
+        while not _is_ours(cursor):
+            sleep(PAUSE_SECONDS)
         try:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_CLOCK_LOCK])
+
+
+def _is_ours(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(%s)", [_CLOCK_LOCK])
+    (is_ours,) = cursor.fetchone()
+    return bool(is_ours)

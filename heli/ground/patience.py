@@ -15,10 +15,10 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.abc import PQGen
 from psycopg.errors import _WaitTimeout
 
-ANSWER_SECONDS_MAX = 5.0  # for the answer to one statement, or to a commit
+ANSWER_SECONDS_MAX = 6.0  # for the answer to one statement, or to a commit
 LOOK_SECONDS = 0.1  # as psycopg itself, so that Ctrl-C is heard meanwhile
 CONNECT_SECONDS_MAX = 3
-POOL_SECONDS_MAX = 5.0  # for a free connection of the process's pool
+POOL_SECONDS_MAX = 6.0  # for a free connection of the process's pool
 # For an answer or a connection, once PostgreSQL has said nothing and until it says something again:
 # else each would find that out for themselves, and those behind them would wait for all of them.
 SILENCE_SECONDS_MAX = 1.0
@@ -28,7 +28,7 @@ KEEP_TRYING_SECONDS = 5.0
 # What the server ends itself, first, so that the connection stays good: a slow statement or one
 # that waits for a lock (PostgreSQL does not count a commit's wait for a standby), and a
 # transaction whose client is gone without a word, with all that it has locked.
-STATEMENT_SECONDS_MAX = 4
+STATEMENT_SECONDS_MAX = 5
 IDLE_TRANSACTION_SECONDS_MAX = 30
 SERVER_OPTIONS = (
     f"-c statement_timeout={STATEMENT_SECONDS_MAX}s"

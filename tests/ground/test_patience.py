@@ -92,7 +92,7 @@ class TestAtAServerThatAnswers:
 
     def test_the_bounds_are_those_of_people_who_wait(self):
         with PromptConnection.connect(**where()) as prompt:
-            assert prompt.execute("SHOW statement_timeout").fetchone() == ("4s",)
+            assert prompt.execute("SHOW statement_timeout").fetchone() == ("5s",)
             shown = prompt.execute("SHOW idle_in_transaction_session_timeout").fetchone()
             assert shown == ("30s",)
 
