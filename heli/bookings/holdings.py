@@ -23,7 +23,7 @@ from heli.ground import clock
 from heli.identity.verified import VerifiedIdentity
 from heli.keeping.batches import batch, remove
 from heli.keeping.by_the_day import forget_by_the_day
-from heli.keeping.holdings import Holding, Taken
+from heli.keeping.holdings import ROWS_PER_BATCH, Holding, Taken
 from heli.law.services import Service
 from heli.slots.archive import first_day
 from heli.slots.models import Slot, SlotGeneration
@@ -62,9 +62,10 @@ def _forget_day(on: date) -> int:
     )
     of_day = Booking.objects.filter(slot__in=list(slots.values_list("id", flat=True)))
     due = Party.objects.filter(booking__in=list(of_day.values_list("id", flat=True)))
-    parties = batch(due.exclude(details_sealed=b""))
-    bookings = _locked(Booking.objects.filter(parties__in=parties))
-    _run(_FORGET_PARTIES, parties)
+    full = due.exclude(details_sealed=b"").values_list("id", "booking_id")[:ROWS_PER_BATCH]
+    parties = dict(full)
+    bookings = _locked(parties.values())
+    _run(_FORGET_PARTIES, list(parties))
     _run(_FORGET_ASKERS, bookings)
     return len(parties)
 
@@ -108,7 +109,7 @@ def _erase(by: VerifiedIdentity) -> int:
     """Of bookings that have ended; what somebody typed of this person goes with it."""
     over = _mine(by).filter(is_active=False).exclude(booking__state__in=list(ACTIVE))
     ended = list(over.values_list("id", "booking_id", "role"))
-    _locked(Booking.objects.filter(id__in=[booking for _id, booking, _role in ended]))
+    _locked(booking for _id, booking, _role in ended)
     _run(_FORGET_PARTIES, [party for party, _booking, _role in ended])
     _run(_FORGET_ASKERS, [booking for _id, booking, role in ended if role == Role.APPLICANT])
     return len(ended)
@@ -132,10 +133,9 @@ def _mine(by: VerifiedIdentity) -> QuerySet[Party]:
     return Party.objects.filter(asked | Q(role=Role.PARTNER, named=by.person))
 
 
-def _locked(bookings: QuerySet[Booking]) -> list[uuid.UUID]:
-    """The bookings' ids, locked in their order, as everywhere."""
-    ids = set(bookings.values_list("id", flat=True))
-    rows = Booking.objects.select_for_update().filter(id__in=ids).order_by("id")
+def _locked(ids: Iterable[uuid.UUID]) -> list[uuid.UUID]:
+    """The ids of these bookings, locked in their order, as everywhere."""
+    rows = Booking.objects.select_for_update().filter(id__in=set(ids)).order_by("id")
     return list(rows.values_list("id", flat=True))
 
 

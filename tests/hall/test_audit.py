@@ -53,7 +53,7 @@ class TestReasons:
             cards=[],
             by=hall.clerk,
             at=SERVICE_DAY,
-            reason="欧阳金丝雀没有带证件",
+            reason="赵示例没有带证件",
         )
 
     def forgotten(self) -> None:
@@ -76,7 +76,7 @@ class TestReasons:
 
         (entry,) = entries(what="forget_reason")
         assert (entry.actor, entry.subject_kind) == ("job:keep_periods", "ticket")
-        assert "金丝雀" not in str(list(AuditEntry.objects.values()))
+        assert "赵示例" not in str(list(AuditEntry.objects.values()))
         assert rows_at_fault() == []
 
     @pytest.mark.parametrize(

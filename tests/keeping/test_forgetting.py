@@ -103,7 +103,7 @@ class TestBookings:
         assert all(party.consented_at for party in parties_of(held.code))
 
     def test_a_booking_that_was_left_over_by_a_crash_is_found_the_next_time(self, monkeypatch):
-        monkeypatch.setattr("heli.keeping.batches.ROWS_PER_BATCH", 2)
+        monkeypatch.setattr("heli.bookings.holdings.ROWS_PER_BATCH", 2)
         monkeypatch.setattr("heli.keeping.by_the_day.ROWS_PER_BATCH", 2)
         slot = a_slot()
         codes = [hold_and_agree(a_couple(), slot).code for _couple in range(2)]
@@ -178,7 +178,7 @@ class TestCases:
 
     def test_what_the_registrar_wrote_is_forgotten_with_the_people(self):
         case = a_case()
-        refuse_registration(str(case.id), reason="欧阳金丝雀没有带证件", at=IN_THE_WINDOW)
+        refuse_registration(str(case.id), reason="赵示例没有带证件", at=IN_THE_WINDOW)
 
         keep_periods(IN_THE_WINDOW + kinds()["case"].period)
         assert Case.objects.get().refusal_reason

@@ -109,9 +109,16 @@ def as_stored(secret: str) -> list[bytes]:
     return [raw, raw.hex().encode(), base64.b64encode(raw), ascii(secret).strip("'").encode()]
 
 
+def secrets_in(content: bytes, world: World) -> list[str]:
+    """Which of the couple's details are in it."""
+    return [
+        secret for secret in world.secrets if any(form in content for form in as_stored(secret))
+    ]
+
+
 def found_in(content: bytes, world: World) -> int:
     """How many of the couple's details are in it."""
-    return sum(form in content for secret in world.secrets for form in as_stored(secret))
+    return len(secrets_in(content, world))
 
 
 class TestCanaries:
@@ -140,9 +147,11 @@ class TestCanaries:
         # started in its directory, and knows that by no other name.
         folder = Path(where.replace("/proc/self/", f"/proc/{process}/"))
         files = [path for path in folder.rglob("*") if path.is_file()]
-        told = [path.name for path in files if found_in(path.read_bytes(), world)]
+        told = {
+            path.name: found for path in files if (found := secrets_in(path.read_bytes(), world))
+        }
 
-        assert told == []
+        assert told == {}
         assert not files or any("pg_wal" in path.parts for path in files)
 
     def test_are_in_no_member_of_a_backup(self, world, answers, settings, tmp_path):

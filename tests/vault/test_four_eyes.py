@@ -109,7 +109,7 @@ class TestFourEyes:
 
 class TestEmergency:
     def test_it_is_done_and_said_to_everybody(self, capsys):
-        assert rotate(Word(emergency="库被偷，只有一个人在，电话 13900007391")) == 0
+        assert rotate(Word(emergency="库被偷，只有一个人在，电话 13900001893")) == 0
 
         assert "without a second person" in capsys.readouterr().err
         assert told() == ["emergency rotate_keys", "use key"]

@@ -11,6 +11,7 @@ from stdnum.iso7064 import mod_11_2
 
 SURNAMES = "赵钱孙李周吴郑王冯陈"
 GIVEN_NAMES = ("示例", "样本", "甲", "乙", "丙", "丁", "虚构", "范文")
+ENDS_MAX = 7_000  # of telephones; whoever has a higher one has it alone
 COUNTIES = ("110105", "310101", "420106", "440106", "510107")
 
 
@@ -32,7 +33,7 @@ def fictional_person(chance: Random | None = None, *, male: bool = True) -> Fict
     return FictionalPerson(
         name=chance.choice(SURNAMES) + chance.choice(GIVEN_NAMES),
         id_number=first_17 + mod_11_2.calc_check_digit(first_17),
-        phone=f"1390000{chance.randrange(10_000):04d}",
+        phone=f"1390000{chance.randrange(ENDS_MAX):04d}",
     )
 
 

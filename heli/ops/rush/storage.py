@@ -105,7 +105,7 @@ def prepared_rows(count: int) -> list[TakeRow]:
 
 
 def write(rows: Sequence[TakeRow], slots: Slots, *, seconds: int) -> dict[str, object]:
-    """Take places until the seconds are over."""
+    """Take places until the seconds are over; who finds a slot full asks for the next one."""
     from heli.bookings.allocator import BATCH_MAX
     from heli.bookings.storage import Storage
     from heli.bookings.take import Outcome
@@ -113,16 +113,23 @@ def write(rows: Sequence[TakeRow], slots: Slots, *, seconds: int) -> dict[str, o
     storage, slot, outcomes = Storage(), slots.first, Counter[str]()
     storage.take_places([row._replace(slot=slot) for row in rows[:1]])  # connects
     written, began = 1, time.monotonic()
+    again: list[TakeRow] = []  # who was told that the slot is full, and asks for the next one
     while (
         (took := time.monotonic() - began) < seconds
         and written < len(rows)
         and slot < slots.first + slots.count
     ):
-        batch = [row._replace(slot=slot) for row in rows[written : written + BATCH_MAX]]
-        written += len(batch)
+        fresh = rows[written : written + BATCH_MAX - len(again)]
+        written += len(fresh)
+        batch = [row._replace(slot=slot) for row in (*again, *fresh)]
         answers = storage.take_places(batch)
         outcomes.update(answer.outcome for answer in answers)
-        if answers[-1].outcome is Outcome.SLOT_FULL:
+        again = [
+            row
+            for row, answer in zip(batch, answers, strict=True)
+            if answer.outcome is Outcome.SLOT_FULL
+        ]
+        if again:
             slot += 1
     return {"taken": outcomes[Outcome.TAKEN], "seconds": took, "ran_out": took < seconds}
 

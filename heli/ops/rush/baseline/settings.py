@@ -19,4 +19,5 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 ROOT_URLCONF = "heli.ops.rush.baseline.urls"
-DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False, "OPTIONS": {}}
+_USUAL: dict[str, object] = {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False, "OPTIONS": {}}
+DATABASES = {"default": DATABASES["default"] | _USUAL}  # not in place: it is Heli's own
