@@ -41,6 +41,7 @@ from heli.door.answers import (
 )
 from heli.door.business_time import BusinessTime
 from heli.door.changes import Changes, Kind
+from heli.door.crowd import Crowd
 from heli.door.passing_on import PassingOn, read_body
 from heli.door.protocol import REST
 from heli.door.slot_rules import KeptRules
@@ -50,7 +51,7 @@ from heli.identity.verified import read_token
 
 log = logging.getLogger(__name__)
 
-GATHER_SECONDS = 0.002
+GATHER_SECONDS = 0.002  # at most: no longer than until everybody is here who may come
 WAITING_IN_LOOP_MAX = 5000  # in this process; more would wait longer than three seconds or so
 RETRY_AFTER_SECONDS = (3, 4, 5, 6, 7)  # by turns, so that they do not all come again at once
 
@@ -82,7 +83,10 @@ class Taking:
         self._rules = KeptRules()
         self._in_hand = 0
         self._retry_after = itertools.cycle(RETRY_AFTER_SECONDS)
+        self._crowd = Crowd()
         self._gathered: list[Waiting] = []
+        self._timer: asyncio.TimerHandle | None = None
+        self._told_soon = 0  # of those whose group is under way
         self._under_way: set[asyncio.Task[None]] = set()
 
     async def take(self, scope: Scope, headers: Headers, receive: Receive, send: Send) -> None:
@@ -119,18 +123,23 @@ class Taking:
         loop = asyncio.get_running_loop()
         told: asyncio.Future[Told] = loop.create_future()
         self._gathered.append(Waiting(headers, body, told))
-        if len(self._gathered) == 1:
-            loop.call_later(GATHER_SECONDS, self._begin)
-        elif len(self._gathered) == BATCH_MAX:
+        gathered = len(self._gathered)
+        is_whole = self._crowd.is_whole(gathered + self._told_soon, now=loop.time())
+        if is_whole or gathered == BATCH_MAX:
             self._begin()
+        elif gathered == 1:
+            self._timer = loop.call_later(GATHER_SECONDS, self._begin)
         return told
 
     def _begin(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         group, self._gathered = self._gathered, []
-        if group:
-            task = asyncio.ensure_future(self._tell(group))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+        self._told_soon += len(group)
+        task = asyncio.ensure_future(self._tell(group))
+        self._under_way.add(task)
+        task.add_done_callback(self._under_way.discard)
 
     async def _tell(self, group: Sequence[Waiting]) -> None:
         told: Sequence[Told] | Refusal
@@ -141,6 +150,7 @@ class Taking:
         except Exception:
             log.exception("%d requests are passed on", len(group))
             told = [None] * len(group)
+        self._told_soon -= len(group)
         for number, waiting in enumerate(group):
             if not waiting.told.done():
                 waiting.told.set_result(told if isinstance(told, Refusal) else told[number])
