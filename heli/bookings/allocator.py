@@ -67,23 +67,29 @@ class Allocator:
         RateLimited when too many are waiting already.
         """
         future: Future[list[Told]] = Future()
-        self._queue(rows, future)
+        self._queue(rows, future, time.monotonic())
         return future
 
-    def submit_from_loop(self, rows: Sequence[TakeRow]) -> asyncio.Future[list[Told]]:
-        """As `submit`, with a future of the event loop that is running."""
+    def submit_from_loop(
+        self, rows: Sequence[TakeRow], *, since: float
+    ) -> asyncio.Future[list[Told]]:
+        """As `submit`, with a future of the event loop that is running. since: when the first of
+        them came, by the monotonic clock."""
         future: asyncio.Future[list[Told]] = asyncio.get_running_loop().create_future()
-        self._queue(rows, future)
+        self._queue(rows, future, since)
         return future
 
     def _queue(
-        self, rows: Sequence[TakeRow], future: Future[list[Told]] | asyncio.Future[list[Told]]
+        self,
+        rows: Sequence[TakeRow],
+        future: Future[list[Told]] | asyncio.Future[list[Told]],
+        since: float,
     ) -> None:
         if self._waiting.qsize() >= WAITING_MAX:
             raise RateLimited(TOO_MANY_WAIT, retry_after_seconds=RETRY_AFTER_SECONDS)
         if self._writer is None or not self._writer.is_alive():
             self._start_writer()
-        self._waiting.put(Waiting(rows, future, time.monotonic()))
+        self._waiting.put(Waiting(rows, future, since))
 
     def _start_writer(self) -> None:
         with self._start:

@@ -84,10 +84,12 @@ async def hold_places_at_once(
     *,
     rules_of: Callable[[int], SlotRules | None],
     at: datetime,
+    since: float,
 ) -> list[BookingView | Refusal | None]:
     """`hold_place` for many in an event loop, as far as the storage's one answer decides it.
 
-    rules_of: what is known of the rules for a slot; None where nothing is.
+    rules_of: what is known of the rules for a slot; None where nothing is. since: when the first of
+    them came, by the monotonic clock.
     For each, in order of arrival: the booking, the refusal, or None where more has to be read to
     answer (a certificate place, an age on the day, a replay, a booking that stands in the way, a
     proof that the office does not accept): then `hold_place` answers the same request with the
@@ -108,7 +110,7 @@ async def hold_places_at_once(
         take_row(one.request, by=one.by, key=one.key, at=at, keeps_address=asks)
         for _, one, asks in decided
     ]
-    answers = await allocator.submit_from_loop(rows) if rows else []
+    answers = await allocator.submit_from_loop(rows, since=since) if rows else []
     for (number, one, _asks), row, answer in zip(decided, rows, answers, strict=True):
         told[number] = _told_at_once(row, answer, by=one.by, at=at)
     return told

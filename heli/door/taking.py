@@ -14,6 +14,7 @@ import asyncio
 import itertools
 import logging
 import re
+import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple, TypeVar
@@ -52,6 +53,7 @@ from heli.identity.verified import read_token
 log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.002  # at most: no longer than until everybody is here who may come
+GROUPS_MAX = 4  # under way: one is read, one written, and who comes next is at hand
 WAITING_IN_LOOP_MAX = 5000  # in this process; more would wait longer than three seconds or so
 RETRY_AFTER_SECONDS = (3, 4, 5, 6, 7)  # by turns, so that they do not all come again at once
 
@@ -68,10 +70,11 @@ T = TypeVar("T")
 
 
 class Waiting(NamedTuple):
-    """A request that is here as a whole. told: what it hears."""
+    """A request that is here as a whole. since: by the monotonic clock. told: what it hears."""
 
     headers: Headers
     body: bytes
+    since: float
     told: asyncio.Future[Told]
 
 
@@ -122,24 +125,35 @@ class Taking:
     def _gather(self, headers: Headers, body: bytes) -> asyncio.Future[Told]:
         loop = asyncio.get_running_loop()
         told: asyncio.Future[Told] = loop.create_future()
-        self._gathered.append(Waiting(headers, body, told))
+        now = time.monotonic()
+        self._gathered.append(Waiting(headers, body, now, told))
         gathered = len(self._gathered)
-        is_whole = self._crowd.is_whole(gathered + self._told_soon, now=loop.time())
-        if is_whole or gathered == BATCH_MAX:
+        is_whole = self._crowd.is_whole(gathered + self._told_soon, now=now)
+        if is_whole or gathered >= BATCH_MAX:
             self._begin()
         elif gathered == 1:
             self._timer = loop.call_later(GATHER_SECONDS, self._begin)
         return told
 
     def _begin(self) -> None:
+        """Deal with who has gathered, as far as not enough groups are under way already: who waits
+        as a request takes half the memory of who waits as a row."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        group, self._gathered = self._gathered, []
-        self._told_soon += len(group)
-        task = asyncio.ensure_future(self._tell(group))
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        while self._gathered and len(self._under_way) < GROUPS_MAX:
+            group = self._gathered[:BATCH_MAX]
+            del self._gathered[:BATCH_MAX]
+            self._told_soon += len(group)
+            task = asyncio.ensure_future(self._tell(group))
+            self._under_way.add(task)
+            task.add_done_callback(self._end)
+
+    def _end(self, group: asyncio.Task[None]) -> None:
+        was_enough = len(self._under_way) >= GROUPS_MAX
+        self._under_way.discard(group)
+        if was_enough:
+            self._begin()
 
     async def _tell(self, group: Sequence[Waiting]) -> None:
         told: Sequence[Told] | Refusal
@@ -159,7 +173,9 @@ class Taking:
         now = await self._time.now()
         asking = _read(group, today=clock.day_of(now))
         await self._rules.know(one.request.slot_id for one in asking if one is not None)
-        found = await hold_places_at_once(asking, rules_of=self._rules.of, at=now)
+        found = await hold_places_at_once(
+            asking, rules_of=self._rules.of, at=now, since=group[0].since
+        )
         if any(isinstance(one, BookingView) for one in found):
             self._changes.count(Kind.PLACES)
         shaped = [BookingOut.of(one) if isinstance(one, BookingView) else one for one in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -129,7 +130,7 @@ class TestFutures:
 
         def ask_from_a_loop(number: int) -> None:
             async def ask() -> None:
-                asked = allocator.submit_from_loop([rows[number]])
+                asked = allocator.submit_from_loop([rows[number]], since=time.monotonic())
                 have_asked.wait()
                 heard[number] = outcomes(await asked)
 
@@ -164,12 +165,12 @@ class TestFutures:
         allocator, slot = Allocator(), a_slot()
 
         async def ask_and_leave() -> None:
-            allocator.submit_from_loop([a_row(slot)])
+            allocator.submit_from_loop([a_row(slot)], since=time.monotonic())
 
         with busy(allocator) as stall:
 
             async def ask_and_wait() -> list[Outcome | type[Exception]]:
-                asked = allocator.submit_from_loop([a_row(slot)])
+                asked = allocator.submit_from_loop([a_row(slot)], since=time.monotonic())
                 stall.let_go()
                 return outcomes(await asyncio.wait_for(asked, ANSWER_SECONDS_MAX))
 
@@ -213,7 +214,7 @@ class TestWhoHasGoneAway:
         allocator, slot = Allocator(), a_slot()
 
         async def ask_and_leave() -> None:
-            allocator.submit_from_loop([a_row(slot)]).cancel()
+            allocator.submit_from_loop([a_row(slot)], since=time.monotonic()).cancel()
 
         with busy(allocator) as stall:
             asyncio.run(ask_and_leave())
