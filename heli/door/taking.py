@@ -136,8 +136,8 @@ class Taking:
         return told
 
     def _begin(self) -> None:
-        """Deal with who has gathered, as far as not enough groups are under way already: who waits
-        as a request takes half the memory of who waits as a row."""
+        """Deal with who has gathered, as far as not enough groups are under way already: a request
+        that waits takes less memory before it is read than after."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
