@@ -213,7 +213,7 @@ class TestResult:
     @pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
     def test_where_the_vendor_does_not_say_nothing_is_decided(self, emulator, fault):
         pending = begin()
-        emulator.control.cloud_face(0)
+        emulator.control.cloud_face(0, biz_token=FaceIdCheck.objects.get().biz_token)
         emulator.control.script_fault(RESULT, **fault)
 
         with pytest.raises(CheckUnavailable):
