@@ -25,7 +25,7 @@ QR = re.compile(r"(?s)<svg.*?</svg>")
 
 def read(picture: Image.Image) -> str:
     """The text of the one QR code in a picture."""
-    (found,) = zxingcpp.read_barcodes(picture)
+    (found,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
     return str(found.text)
 
 
