@@ -76,5 +76,5 @@ def code_on(screen: Device) -> str:
     """What a telephone reads off the screen, which loads a new code first."""
     screen.reload()
     picture = Image.open(io.BytesIO(screen.page.screenshot()))
-    (found,) = zxingcpp.read_barcodes(picture)
+    (found,) = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
     return str(found.text)
