@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import secrets
 
+from heli.ground.typed import without_gaps
+
 ALPHABET = "34679ACDEFGHJKMNPRTWXY2"
 LENGTH = 12
 
@@ -31,7 +33,7 @@ def clean_code(text: str) -> str | None:
     >>> clean_code("not a code") is None
     True
     """
-    code = "".join(text.split()).replace("-", "").upper()
+    code = without_gaps(text).upper()
     if len(code) != LENGTH or any(character not in ALPHABET for character in code):
         return None
     return code if code[-1] == _check_character(code[:-1]) else None

@@ -24,6 +24,7 @@ from heli.bookings.queries import OfficeName
 from heli.ground import clock, events
 from heli.ground.audit.recording import Kind, Subject, record
 from heli.ground.refusals import FieldError, InvalidInput
+from heli.ground.typed import without_gaps
 from heli.hall.deeds import record_deed
 from heli.hall.errors import DeskCodeGone, NotForOneself
 from heli.hall.events import ProvenAtTheDesk
@@ -260,5 +261,5 @@ def _subject(check: DeskCheck) -> Subject:
 
 def _digest(code: str) -> bytes:
     """However it is typed: any case, with spaces and dashes."""
-    said = "".join(code.split()).replace("-", "").upper()[: CODE_LENGTH + 1]
+    said = without_gaps(code).upper()[: CODE_LENGTH + 1]
     return blind_index("desk check code", said)

@@ -26,7 +26,7 @@ PASSWORD_TYPED_MAX = 200  # one that was chosen before these bounds still opens 
 DIFFERENT_CHARACTERS_MIN = 5
 USERNAME_TOLD_MIN = 4  # a shorter name may stand in a password by chance
 INITIAL_LASTS = timedelta(hours=72)
-INITIAL_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else
+ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that is read as something else
 
 WRONG = _("用户名或密码不对，没有登录。请核对后再试。")
 OLD_WRONG = _("现在的密码不对，什么都没有改变。请核对后再试。")
@@ -88,8 +88,13 @@ def _most_used() -> CommonPasswordValidator:
 
 
 def new_initial_password() -> str:
-    """A password to be handed to somebody: four groups of four, 79 random bits."""
-    groups = ["".join(secrets.choice(INITIAL_ALPHABET) for _ in range(4)) for _ in range(4)]
+    """A password to be handed to somebody."""
+    return four_groups()
+
+
+def four_groups() -> str:
+    """Something to be read off and typed: four groups of four, 79 random bits, dashes between."""
+    groups = ["".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4)]
     return "-".join(groups)
 
 

@@ -7,7 +7,6 @@ either of the two has lost their account. Every step is in the audit. All times 
 from __future__ import annotations
 
 import hashlib
-import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,6 +17,7 @@ from heli.ground import clock
 from heli.ground.audit.recording import Kind, Subject, record
 from heli.ground.refusals import InvalidInput, NotAllowed, NotFound
 from heli.ground.turns import wait_for_turn
+from heli.ground.typed import without_gaps
 from heli.hall import second_factor
 from heli.hall.deeds import actor_of
 from heli.hall.errors import (
@@ -30,7 +30,7 @@ from heli.hall.errors import (
     TooFresh,
 )
 from heli.hall.models import Permit, SecondFactor, Staff, StaffReading
-from heli.hall.passwords import INITIAL_ALPHABET
+from heli.hall.passwords import four_groups
 from heli.hall.permit_rules import (
     KEY_WORK,
     LOOK_UPS_A_DAY,
@@ -44,8 +44,6 @@ from heli.hall.permit_rules import (
     state_of,
 )
 from heli.hall.roles import Deed, StaffOnDuty
-
-CODE_GROUPS, CODE_GROUP = 4, 4  # 79 random bits: its hash tells nobody the code
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def ask_permit(
         raise InvalidInput()
     _show_second_factor(by, code, address)
     now = clock.real_now()
-    new_code = _new_code() if kind in KEY_WORK else None
+    new_code = four_groups() if kind in KEY_WORK else None
     with transaction.atomic():
         wait_for_turn(f"hall.permits {by.staff_id}")
         own = Permit.objects.filter(asked_by_id=by.staff_id, kind=kind)
@@ -253,12 +251,6 @@ def _subject(permit: Permit) -> Subject:
     return Subject("permit", str(permit.pk))
 
 
-def _new_code() -> str:
-    """Four groups of four, of signs that are read as nothing else."""
-    signs = [secrets.choice(INITIAL_ALPHABET) for _ in range(CODE_GROUPS * CODE_GROUP)]
-    groups = range(0, len(signs), CODE_GROUP)
-    return "-".join("".join(signs[start : start + CODE_GROUP]) for start in groups)
-
-
 def _hash(code: str) -> bytes:
-    return hashlib.sha256("".join(code.split()).replace("-", "").lower().encode()).digest()
+    """It has 79 random bits, so that its hash tells nobody the code."""
+    return hashlib.sha256(without_gaps(code).lower().encode()).digest()

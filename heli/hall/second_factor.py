@@ -20,6 +20,7 @@ from django.db import transaction
 
 from heli.ground import clock
 from heli.ground.configuration import Environment
+from heli.ground.typed import without_gaps
 from heli.hall.attempts import begin_code, record_wrong
 from heli.hall.errors import CodeWrong
 from heli.hall.models import RecoveryCode, SecondFactor, Staff
@@ -76,7 +77,7 @@ def check_code(staff: Staff, code: str, *, address: str) -> None:
     address: where it came from. Raises CodeWrong, RateLimited.
     """
     attempt = begin_code(staff, address)
-    typed = "".join(code.split()).replace("-", "")
+    typed = without_gaps(code)
     is_right = _use_code(staff, typed) if len(typed) == DIGITS else _use_recovery(staff, typed)
     if not is_right:
         record_wrong(attempt, staff)

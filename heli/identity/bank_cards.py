@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from heli.ground.typed import without_gaps
 from heli.identity.malformed import Malformed
 
 TYPED_CHARACTERS_MAX = 40
@@ -37,7 +38,7 @@ def clean_card(text: str) -> str:
     '6222000000000000005'
     """
     plain = unicodedata.normalize("NFKC", text[: TYPED_CHARACTERS_MAX + 1])
-    digits = "".join(plain.split()).replace("-", "")
+    digits = without_gaps(plain)
     if not digits:
         raise CardError(CardFault.EMPTY)
     if len(text) > TYPED_CHARACTERS_MAX or not (digits.isascii() and _FORM.fullmatch(digits)):

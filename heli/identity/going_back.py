@@ -17,6 +17,7 @@ from django.conf import settings
 
 from heli.ground import clock
 from heli.ground.refusals import NotFound
+from heli.ground.typed import without_gaps
 from heli.vault.blind import blind_index
 from heli.vault.tokens import TokenRefused, open_token, seal_token
 
@@ -65,7 +66,7 @@ def check_return_code(verification: uuid.UUID, code: str) -> None:
 
     However it is typed: base32 has no 0 and no 1, which are read as the letters they look like.
     """
-    said = "".join(code.split()).replace("-", "").lower().replace("0", "o").replace("1", "i")
+    said = without_gaps(code).lower().replace("0", "o").replace("1", "i")
     if not hmac.compare_digest(said.encode(), return_code(verification).encode()):
         raise NotFound()
 
