@@ -7,18 +7,16 @@ card, and the person takes the proof up by themselves.
 from __future__ import annotations
 
 import hmac
-import json
 import uuid
-from dataclasses import asdict
 
 from heli.ground import clock
 from heli.ground.refusals import NotFound
+from heli.identity.claims import claim_of, seal_claim
 from heli.identity.errors import AlreadyAnswered
 from heli.identity.id_numbers import IdNumber
 from heli.identity.models import Verification, VerificationState
 from heli.identity.verification import Claim
 from heli.identity.verified import VerifiedIdentity
-from heli.vault.fields import open_from, seal_into
 
 METHOD = "desk"
 NUMBER_END = 4  # characters
@@ -35,8 +33,7 @@ def begin_in_person(name: str, id_number: IdNumber) -> uuid.UUID:
         state=VerificationState.PENDING,
         requested_at=clock.real_now(),
     )
-    claim = Claim(name, id_number.value, phone="")
-    seal_into(attempt, "request_sealed", json.dumps(asdict(claim), ensure_ascii=False))
+    seal_claim(attempt, Claim(name, id_number.value, phone=""))
     attempt.save(force_insert=True)
     return attempt.id
 
@@ -55,7 +52,7 @@ def finish_in_person(
         raise NotFound()
     if attempt.request_sealed is None:
         raise AlreadyAnswered(state=attempt.state)
-    claim = Claim(**json.loads(open_from(attempt, "request_sealed")))
+    claim = claim_of(attempt)
     if not _is_end_of(claim.id_number, number_end):
         return None
     id_number = IdNumber.trusted(claim.id_number)

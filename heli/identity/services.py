@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import uuid
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from heli.ground.refusals import FieldError, InvalidInput, NotFound
 from heli.identity import codes, going_back, verification
 from heli.identity.asking import Request, read_request
 from heli.identity.attempts import count_check
+from heli.identity.claims import claim_of, seal_claim
 from heli.identity.errors import (
     AlreadyAnswered,
     CheckUnavailable,
@@ -33,7 +33,6 @@ from heli.identity.verification import (
     Verdict,
 )
 from heli.identity.verified import VerifiedIdentity
-from heli.vault.fields import open_from, seal_into
 
 CLAIM_KEPT = timedelta(hours=2)  # real time; twice as long as any vendor keeps a check open
 WRONG_CODE = _("验证码不对。还可以再试{left}次。")
@@ -191,7 +190,7 @@ def _pending(id: str | uuid.UUID) -> tuple[Verification, Claim]:
     attempt = find_verification(id)
     if attempt.request_sealed is None:
         raise AlreadyAnswered(state=attempt.state)
-    return attempt, _claim_of(attempt)
+    return attempt, claim_of(attempt)
 
 
 def _finish(attempt: Verification, claim: Claim) -> VerifiedIdentity:
@@ -280,15 +279,10 @@ def _await_answer(
     attempt: Verification, claim: Claim, answer: Redirect | Handle | CodeSent
 ) -> PendingVerification:
     attempt.state = VerificationState.PENDING
-    kept = {name: value for name, value in asdict(claim).items() if value or name != "back_to"}
-    seal_into(attempt, "request_sealed", json.dumps(kept, ensure_ascii=False))
+    seal_claim(attempt, claim)
     attempt.save(force_insert=True)
     if isinstance(answer, Handle):
         return PendingVerification(attempt.id, redirect_url=None, handle=answer.value)
     key = going_back.key_of(attempt.id)
     url = answer.url if isinstance(answer, Redirect) else None
     return PendingVerification(attempt.id, redirect_url=url, handle=None, key=key)
-
-
-def _claim_of(attempt: Verification) -> Claim:
-    return Claim(**json.loads(open_from(attempt, "request_sealed")))
