@@ -40,6 +40,7 @@ from heli.bookings.states import Role
 from heli.bookings.vouchers import read_qr
 from heli.cases.errors import OutsideWindow
 from heli.ground import clock
+from heli.ground.callers import address_of
 from heli.ground.refusals import FieldError, IdentityRequired, InvalidInput, NotAllowed, NotFound
 from heli.hall import decisions, in_person, queries, services, sessions, tickets
 from heli.hall.roles import Deed
@@ -234,11 +235,6 @@ def post_refuse(request: StaffRequest, id: UUID, body: RefuseIn) -> DeskCaseOut:
     """The office cannot register; the case ends with the reason."""
     case = decisions.refuse(str(id), reason=body.reason, by=request.staff, at=clock.now())
     return DeskCaseOut.of(case)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Where the request came from, by the server's word; empty where it does not say."""
-    return str(request.META.get("REMOTE_ADDR") or "")
 
 
 def code_shown(shown: CheckInIn) -> str:

@@ -22,6 +22,7 @@ from heli.api.schemas import (
     VerificationOut,
 )
 from heli.ground import clock
+from heli.ground.callers import address_of
 from heli.ground.refusals import FieldError, InvalidInput, NotFound
 from heli.hall.errors import DeskCodeGone
 from heli.hall.in_person import take_up
@@ -57,7 +58,7 @@ def post_verification(request: HttpRequest, body: VerificationIn) -> Status[obje
     proof = verify_person(
         **body.model_dump(exclude={"data_consent"}),
         account=asking_openid(request),
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
         from_an_app=True,
     )
     if has_agreed:
@@ -75,7 +76,7 @@ def post_desk_code(request: HttpRequest, body: DeskCodeIn) -> Status[object]:
         body.code,
         number_end=body.number_end,
         phone=phone_given(body.phone),
-        address=request.META.get("REMOTE_ADDR", ""),
+        address=address_of(request),
         at=clock.now(),
     )
     if has_agreed:

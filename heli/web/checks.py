@@ -27,9 +27,12 @@ OFFICE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 # How a person chooses between them: what they will have to do.
 WORDS: Mapping[str, tuple[str | Promise, str | Promise]] = {
     "simulated": (_("演示验证"), _("不核对任何东西，只在演示里有")),
-    "faceid": (_("人脸验证"), _("打开腾讯云的页面，对着手机镜头")),
-    "bank_card": (_("银行卡验证"), _("用您本人的银行卡，和银行留的手机号")),
-    MINI_PROGRAM_METHOD: (_("微信小程序里的人脸验证"), _("在小程序自己的页面里，对着手机镜头")),
+    "faceid": (METHOD_NAMES["faceid"], _("打开腾讯云的页面，对着手机镜头")),
+    "bank_card": (METHOD_NAMES["bank_card"], _("用您本人的银行卡，和银行留的手机号")),
+    MINI_PROGRAM_METHOD: (
+        METHOD_NAMES[MINI_PROGRAM_METHOD],
+        _("在小程序自己的页面里，对着手机镜头"),
+    ),
 }
 
 

@@ -14,6 +14,7 @@ from heli.desk.account_forms import PasswordForm, ReplaceForm
 from heli.desk.forms import answer, sent
 from heli.desk.pending import go_on
 from heli.desk.staff_session import StaffRequest, on_duty
+from heli.ground.callers import address_of
 from heli.ground.paths import number_in
 from heli.hall import logging_in, second_factor, sessions
 from heli.hall.logging_in import Pending
@@ -69,7 +70,7 @@ def password(request: StaffRequest) -> HttpResponse:
 
     def change(asked: dict[str, Any]) -> bool:
         logging_in.change_password(
-            asked["password"], asked["new_password"], by=request.staff, address=_address(request)
+            asked["password"], asked["new_password"], by=request.staff, address=address_of(request)
         )
         return True
 
@@ -86,7 +87,7 @@ def replace_second_factor(request: StaffRequest) -> HttpResponse:
 
     def begin(asked: dict[str, Any]) -> Pending:
         return logging_in.begin_replacement(
-            asked["password"], asked.get("code", ""), by=request.staff, address=_address(request)
+            asked["password"], asked.get("code", ""), by=request.staff, address=address_of(request)
         )
 
     has_one = second_factor.is_set_up(request.staff.staff_id)
@@ -98,7 +99,3 @@ def replace_second_factor(request: StaffRequest) -> HttpResponse:
 
 def _done() -> HttpResponse:
     return redirect(f"{reverse('desk_account')}?done")
-
-
-def _address(request: StaffRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR") or "")

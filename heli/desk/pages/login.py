@@ -11,6 +11,7 @@ from heli.desk.account_forms import CodeForm, SetUpForm
 from heli.desk.forms import LoginForm, answer, sent
 from heli.desk.pending import go_on, pending_in
 from heli.desk.staff_session import safe_next
+from heli.ground.callers import address_of
 from heli.hall import logging_in, second_factor
 from heli.hall.logging_in import Opened, Pending
 
@@ -20,7 +21,7 @@ def login(request: HttpRequest) -> HttpResponse:
     """GET, POST /desk/login?next=: a session for this browser, then the page asked for."""
 
     def begin(asked: dict[str, Any]) -> Opened | Pending:
-        return logging_in.begin_login(**asked, address=_address(request))
+        return logging_in.begin_login(**asked, address=address_of(request))
 
     form = LoginForm(sent(request))
     if begun := form.attempt(begin):
@@ -35,7 +36,7 @@ def code(request: HttpRequest) -> HttpResponse:
     pending = pending_in(request)
 
     def give(asked: dict[str, Any]) -> Opened:
-        return logging_in.give_code(pending, asked["code"], address=_address(request))
+        return logging_in.give_code(pending, asked["code"], address=address_of(request))
 
     form = CodeForm(sent(request))
     if opened := form.attempt(give):
@@ -54,7 +55,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
             pending,
             new_password=filled["new_password"],
             code=filled["code"],
-            address=_address(request),
+            address=address_of(request),
         )
 
     needed = {
@@ -67,7 +68,3 @@ def set_up(request: HttpRequest) -> HttpResponse:
         return go_on(request, opened)
     link = second_factor.link_of(asked.username, asked.secret) if asked.secret else None
     return answer(request, "desk/set_up.html", form, asked=asked, link=link)
-
-
-def _address(request: HttpRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR") or "")

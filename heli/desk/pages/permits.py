@@ -13,10 +13,11 @@ from heli.desk.forms import Choices, answer, sent
 from heli.desk.permit_forms import AskPermitForm, GrantForm, why_choices
 from heli.desk.staff_session import StaffRequest, on_duty
 from heli.ground import clock
+from heli.ground.callers import address_of
 from heli.ground.paths import number_in
 from heli.ground.refusals import NotFound
 from heli.hall import permit_lists, permits, second_factor
-from heli.hall.permit_rules import PermitKind, PermitWhy
+from heli.hall.permit_rules import PermitKind, PermitWhy, may_ask
 from heli.hall.permits import Asked
 from heli.hall.roles import Deed
 
@@ -45,7 +46,7 @@ def ask(request: StaffRequest, what: str) -> HttpResponse:
             PermitWhy(asked["why"]),
             code=asked.get("code", ""),
             by=request.staff,
-            address=_address(request),
+            address=address_of(request),
             at=clock.now(),
         )
 
@@ -70,7 +71,7 @@ def permit(request: StaffRequest, permit_id: str) -> HttpResponse:
             number,
             code=asked.get("code", ""),
             by=request.staff,
-            address=_address(request),
+            address=address_of(request),
             at=clock.now(),
         )
         return True
@@ -91,16 +92,12 @@ def close(request: StaffRequest, permit_id: str) -> HttpResponse:
 
 def _kind_in(what: str, request: StaffRequest) -> PermitKind:
     """Raises NotFound for what is no kind, or none that they may ask for."""
-    offered = permit_lists.permit_list(request.staff).kinds
-    if what not in offered:
+    kind = next((kind for kind in PermitKind if kind == what), None)
+    if kind is None or not may_ask(kind, request.staff.role):
         raise NotFound()
-    return PermitKind(what)
+    return kind
 
 
 def _code(request: StaffRequest) -> dict[str, Choices | None]:
     """Nobody is asked for a code who has no app; the service knows whether they need one."""
     return {} if second_factor.is_set_up(request.staff.staff_id) else {"code": None}
-
-
-def _address(request: StaffRequest) -> str:
-    return str(request.META.get("REMOTE_ADDR") or "")

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from heli.ground import clock
+from heli.ground.callers import address_of
 from heli.ground.refusals import InvalidInput, RateLimited, Refusal
 from heli.hall.errors import DeskCodeGone
 from heli.hall.in_person import is_good, take_up
@@ -34,7 +35,7 @@ def at_desk(request: HttpRequest, code: str = "") -> HttpResponse:
             asked["code"],
             number_end=asked["number_end"],
             phone=asked["phone"],
-            address=request.META.get("REMOTE_ADDR", ""),
+            address=address_of(request),
             at=clock.now(),
         )
     except InvalidInput as invalid:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
+from heli.ground.callers import address_of
 from heli.ground.refusals import InvalidInput, RateLimited, Refusal, Unavailable
 from heli.identity.errors import IdentityNotProven
 from heli.identity.services import PendingVerification, verify_person
@@ -35,31 +36,28 @@ def identify(request: HttpRequest) -> HttpResponse:
     """
     if may_log_in_by_itself(request):  # so that the account can be asked about afterwards
         return redirect(login_url(request.get_full_path()))
-    office_id = asked_for(request)
-    offer = Offer.to(request, office_id)
+    offer = Offer.to(request, asked_for(request))
     method = offer.chosen(request.POST.get("method") or request.GET.get("method"))
     if method is None:
         return _elsewhere(request, offer)
     form = _FORMS.get(method, IdentityForm)(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return _form(request, form, method, 422 if form.errors else 200)
+        return _form(request, offer, form, method, 422 if form.errors else 200)
     try:
-        proof = verify_person(
-            **form.cleaned_data, method=method, address=request.META.get("REMOTE_ADDR", "")
-        )
+        proof = verify_person(**form.cleaned_data, method=method, address=address_of(request))
     except InvalidInput as invalid:
         form.refuse(invalid)
-        return _form(request, form, method, 422)
+        return _form(request, offer, form, method, 422)
     except IdentityNotProven as refusal:
         form.add_error(None, refusal.sentence())
-        return _form(request, form, method, 422)
+        return _form(request, offer, form, method, 422)
     except (RateLimited, Unavailable) as refusal:
-        return _form(request, form, method, refusal.status, refusal)
+        return _form(request, offer, form, method, refusal.status, refusal)
     note_word_of(proof)
     if isinstance(proof, PendingVerification):
         response = redirect("identify_on" if proof.redirect_url else "identify_code")
         back_to = safe_next(request)
-        remember_check(response, proof, method=method, back_to=back_to, office_id=office_id)
+        remember_check(response, proof, method=method, back_to=back_to, office_id=offer.office_id)
         return response
     return proven(request, proof, safe_next(request))
 
@@ -84,18 +82,18 @@ def _elsewhere(request: HttpRequest, offer: Offer) -> HttpResponse:
 
 def _form(
     request: HttpRequest,
+    offer: Offer,
     form: IdentityForm,
     method: str,
     status: int,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    office_id = asked_for(request)
     context: dict[str, Any] = {
         "form": form,
         "method": method,
         "way": WORDS.get(method),
-        "office_id": office_id,
-        "others": Offer.to(request, office_id).others(method),
+        "office_id": offer.office_id,
+        "others": offer.others(method),
         "refusal": refusal,
         "next": safe_next(request),
     }
