@@ -78,26 +78,18 @@ def consent_words(body: ConsentIn | None) -> dict[str, Any]:
 def cards_read(cards: Sequence[CardIn]) -> list[CardRead]:
     """The cards read at the desk, clean. Raises InvalidInput with all that is wrong at once."""
     reading = Reading()
-    clean = [
-        (
-            reading.read(f"parties.{place}.name", card.name, clean_name),
-            reading.read(f"parties.{place}.id_number", card.id_number, _allowed_id_number),
-        )
-        for place, card in enumerate(cards)
-    ]
+    clean = [_card(reading, card, f"parties.{place}.") for place, card in enumerate(cards)]
     reading.check()
-    return [CardRead(name, number) for name, number in clean if name and number]
+    return [card for card in clean if card is not None]
 
 
 def card_read(card: CardIn) -> CardRead:
     """A card looked at at the desk, clean. Raises InvalidInput with all that is wrong at once."""
     reading = Reading()
-    name = reading.read("name", card.name, clean_name)
-    number = reading.read("id_number", card.id_number, _allowed_id_number)
+    clean = _card(reading, card)
     reading.check()
-    assert name is not None, "a name that is none was refused"
-    assert number is not None, "a number that is none was refused"
-    return CardRead(name, number)
+    assert clean is not None, "a card that is none was refused"
+    return clean
 
 
 def card_number(text: str, *, of: str = "id_number") -> IdNumber:
@@ -107,6 +99,13 @@ def card_number(text: str, *, of: str = "id_number") -> IdNumber:
     reading.check()
     assert number is not None, "a number that is none was refused"
     return number
+
+
+def _card(reading: Reading, card: CardIn, of: str = "") -> CardRead | None:
+    """of: what stands before the names of its fields."""
+    name = reading.read(f"{of}name", card.name, clean_name)
+    number = reading.read(f"{of}id_number", card.id_number, _allowed_id_number)
+    return CardRead(name, number) if name and number else None
 
 
 def _named_partner(reading: Reading, partner: PartnerIn, today: date) -> NamedPartner:

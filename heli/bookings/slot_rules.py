@@ -81,9 +81,8 @@ def check_proof(by: VerifiedIdentity, *slot_ids: int) -> None:
     refuse.
     """
     for rules in rules_of_slots(slot_ids).values():
-        if not is_good_at(by, rules.office_id):
-            accepted = rules.real_name_checks or offered_methods()
-            raise ProofOfAnotherOffice(accepted=accepted, office_id=rules.office_id)
-        if not rules.accepts(by):
-            accepted = rules.real_name_checks or offered_methods()
-            raise ProofNotAccepted(accepted=accepted, office_id=rules.office_id)
+        if rules.accepts(by):
+            continue
+        accepted = rules.real_name_checks or offered_methods()
+        refusal = ProofNotAccepted if is_good_at(by, rules.office_id) else ProofOfAnotherOffice
+        raise refusal(accepted=accepted, office_id=rules.office_id)

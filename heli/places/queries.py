@@ -155,17 +155,21 @@ def asks_household_address(office_id: str, day: date) -> bool:
 
     Without such a rule nobody is asked (Personal Information Protection Law art. 6).
     """
-    policies = models.Policy.objects.filter(office_id=office_id, starts_on__lte=day)
-    latest = policies.order_by("-starts_on").values_list("asks_household_address", flat=True)
-    return bool(latest.first())
+    policy = _policy_of(office_id, day)
+    return policy is not None and policy.asks_household_address
 
 
 def real_name_checks(office_id: str, day: date) -> tuple[str, ...] | None:
     """The real-name checks that the office accepts of people who act for this day, in its order;
     None: all that are set up."""
+    policy = _policy_of(office_id, day)
+    return None if policy is None else _booking_policy(policy).real_name_checks
+
+
+def _policy_of(office_id: str, day: date) -> models.Policy | None:
+    """The latest that has begun by the day."""
     policies = models.Policy.objects.filter(office_id=office_id, starts_on__lte=day)
-    latest = policies.order_by("-starts_on").values_list("real_name_checks", flat=True).first()
-    return None if latest is None else tuple(latest)
+    return policies.order_by("-starts_on").first()
 
 
 def rules_of(offices: Iterable[models.Office]) -> dict[str, OfficeRules]:

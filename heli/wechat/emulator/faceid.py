@@ -51,18 +51,24 @@ def _get_detect_info(state: State, asked: dict[str, Any]) -> web.Response:
 
 
 def _refused_rule(state: State, asked: dict[str, Any]) -> web.Response | None:
-    if not asked.get("RuleId"):
-        return failed("MissingParameter", "The request is missing a required parameter `RuleId`.")
+    if refused := _refused_missing(asked, "RuleId"):
+        return refused
     if asked["RuleId"] != state.registered.faceid_rule_id:
         return failed("InvalidParameterValue.RuleIdNotExist", "RuleId does not exist.")
     return None
 
 
-def _bank_card(state: State, asked: dict[str, Any]) -> web.Response:
-    for name in ("Name", "BankCard", "Phone", "IdCard"):
+def _refused_missing(asked: dict[str, Any], *names: str) -> web.Response | None:
+    for name in names:
         if not asked.get(name):
             message = f"The request is missing a required parameter `{name}`."
             return failed("MissingParameter", message)
+    return None
+
+
+def _bank_card(state: State, asked: dict[str, Any]) -> web.Response:
+    if refused := _refused_missing(asked, "Name", "BankCard", "Phone", "IdCard"):
+        return refused
     number, cards = str(asked["BankCard"]), state.kept.bank_cards
     if not CARD_NUMBER.fullmatch(number):
         result = "-4"
@@ -74,10 +80,8 @@ def _bank_card(state: State, asked: dict[str, Any]) -> web.Response:
 
 
 def _id_card(state: State, asked: dict[str, Any]) -> web.Response:
-    for name in ("IdCard", "Name"):
-        if not asked.get(name):
-            message = f"The request is missing a required parameter `{name}`."
-            return failed("MissingParameter", message)
+    if refused := _refused_missing(asked, "IdCard", "Name"):
+        return refused
     number, said = str(asked["IdCard"]), state.kept.id_cards
     result = said.get(number, said.get("", "0")) if ID_NUMBER.fullmatch(number) else "-2"
     return told(Result=result, Description=DESCRIPTIONS.get(result, "没有核对上"))
