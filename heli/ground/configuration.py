@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from heli.ground.sealing_settings import Sealing, SealingSettingWrong, read_sealing
+from heli.ground.switches import is_on
 from heli.ground.vendors import (
     EMULATED,
     Tencent,
@@ -94,8 +95,8 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Configuration:
         run=Path(env["HELI_RUN"]) if env.get("HELI_RUN") else None,
         identity=env.get("HELI_IDENTITY") or _default_identity(environment),
         base_url=_base_url(env),
-        is_behind_proxy=_is_on("HELI_BEHIND_PROXY", env),
-        debug=_is_on("HELI_DEBUG", env),
+        is_behind_proxy=is_on("HELI_BEHIND_PROXY", env, wrong=ConfigurationError),
+        debug=is_on("HELI_DEBUG", env, wrong=ConfigurationError),
         audit_checkpoints=_audit_checkpoints(env, data),
         sealing=_sealing(env),
         wechat=wechat,
@@ -175,13 +176,6 @@ def _sealing(env: Mapping[str, str]) -> Sealing:
         return read_sealing(env)
     except SealingSettingWrong as wrong:
         raise ConfigurationError(str(wrong)) from None
-
-
-def _is_on(name: str, env: Mapping[str, str]) -> bool:
-    value = env.get(name, "")
-    if value not in ("", "0", "1"):
-        raise ConfigurationError(f"{name} is {value!r}; it must be 1 (on) or 0 (off).")
-    return value == "1"
 
 
 def _default_identity(environment: Environment) -> str:

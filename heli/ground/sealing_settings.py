@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from heli.ground.switches import is_on
+
 
 class CipherName(StrEnum):
     """With what new values are sealed. Old ones open whatever is chosen."""
@@ -55,7 +57,7 @@ def read_sealing(env: Mapping[str, str]) -> Sealing:
     """Raises SealingSettingWrong."""
     return Sealing(
         cipher=_cipher(env.get("HELI_CIPHER") or CipherName.AES),
-        has_record_keys=_is_on(env.get("HELI_RECORD_KEYS", "")),
+        has_record_keys=is_on("HELI_RECORD_KEYS", env, wrong=SealingSettingWrong),
         master=read_master(env.get("HELI_MASTER", ""), env),
     )
 
@@ -87,9 +89,3 @@ def _cipher(said: str) -> CipherName:
     except ValueError:
         allowed = " or ".join(CipherName)
         raise SealingSettingWrong(f"HELI_CIPHER is {said!r}; it must be {allowed}.") from None
-
-
-def _is_on(said: str) -> bool:
-    if said not in ("", "0", "1"):
-        raise SealingSettingWrong(f"HELI_RECORD_KEYS is {said!r}; it must be 1 (on) or 0 (off).")
-    return said == "1"

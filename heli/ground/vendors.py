@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from heli.ground.switches import is_on
+
 # Nobody's: the emulator's own two apps, and the keys that only it knows.
 EMULATED: Mapping[str, str] = {
     "HELI_WECHAT_APPID": "wx00000000000000a1",
@@ -139,7 +141,7 @@ def read_tencent(env: Mapping[str, str]) -> Tencent:
         sms_template=env.get("HELI_SMS_TEMPLATE", ""),
         sms_code_template=env.get("HELI_SMS_CODE_TEMPLATE", ""),
         faceid_rule_id=env.get("HELI_FACEID_RULE_ID", ""),
-        prechecks=_is_on(env, "HELI_FACEID_PRECHECK"),
+        prechecks=is_on("HELI_FACEID_PRECHECK", env, wrong=VendorSettingWrong),
     )
 
 
@@ -152,12 +154,6 @@ def _app(env: Mapping[str, str], appid_name: str, secret_name: str) -> App | Non
     if not _APPID.fullmatch(appid):
         raise VendorSettingWrong(f"{appid_name} must be wx and 16 digits or letters from a to f.")
     return App(appid, secret)
-
-
-def _is_on(env: Mapping[str, str], name: str) -> bool:
-    if env.get(name, "") not in ("", "0", "1"):
-        raise VendorSettingWrong(f"{name} must be 1 (on) or 0 (off).")
-    return env.get(name) == "1"
 
 
 def _address(env: Mapping[str, str], name: str, otherwise: str) -> str:
