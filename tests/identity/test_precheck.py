@@ -132,5 +132,5 @@ def test_the_setting(value, is_on):
 
 
 def test_another_word_than_on_or_off_is_refused():
-    with pytest.raises(ConfigurationError, match="HELI_FACEID_PRECHECK must be 1"):
+    with pytest.raises(ConfigurationError, match="HELI_FACEID_PRECHECK is 'yes'; it must be 1"):
         from_environment({"HELI_ENV": "test", "HELI_FACEID_PRECHECK": "yes"})
