@@ -15,16 +15,27 @@ from heli.bookings.errors import ProofNotAccepted, ProofOfAnotherOffice
 from heli.identity.verification import believes, offered_methods
 from heli.identity.verified import VerifiedIdentity, is_good_at
 
-_SQL = """
-SELECT s.id, s.office_id, p.real_name_checks, coalesce(p.asks_household_address, false)
-FROM slots_slot s
+_OF_THE_DAY = """
 LEFT JOIN LATERAL (
     SELECT real_name_checks, asks_household_address FROM places_policy
-    WHERE office_id = s.office_id
-        AND starts_on <= (s.starts_at AT TIME ZONE 'Asia/Shanghai')::date
+    WHERE office_id = asked.office_id AND starts_on <= asked.on_day
     ORDER BY starts_on DESC LIMIT 1
-) p ON true
-WHERE s.id = ANY(%s)
+) policy ON true
+"""
+_RULES = "policy.real_name_checks, coalesce(policy.asks_household_address, false)"
+_ON_DAY = "(starts_at AT TIME ZONE 'Asia/Shanghai')::date AS on_day"
+_OF_SLOTS = f"""
+SELECT asked.id, asked.office_id, {_RULES}
+FROM (SELECT id, office_id, {_ON_DAY} FROM slots_slot WHERE id = ANY(%s)) AS asked
+{_OF_THE_DAY}
+"""
+_OF_DAYS = f"""
+SELECT slot.id, asked.office_id, {_RULES}
+FROM (SELECT DISTINCT office_id, service, {_ON_DAY} FROM slots_slot WHERE id = ANY(%s)) AS asked
+{_OF_THE_DAY}
+JOIN slots_slot AS slot ON slot.office_id = asked.office_id AND slot.service = asked.service
+    AND slot.starts_at >= asked.on_day::timestamp AT TIME ZONE 'Asia/Shanghai'
+    AND slot.starts_at < (asked.on_day + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'
 """
 
 
@@ -57,12 +68,15 @@ def is_accepted(by: VerifiedIdentity, *, office_id: str, accepted: Sequence[str]
 
 def rules_of_slots(slot_ids: Sequence[int]) -> dict[int, SlotRules]:
     """The rules for each of these slots as they stand now; one that is not there is left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SQL, [list(slot_ids)])
-        return {
-            slot_id: SlotRules(office_id, None if checks is None else tuple(checks), asks_address)
-            for slot_id, office_id, checks, asks_address in cursor.fetchall()
-        }
+    return _read(_OF_SLOTS, slot_ids)
+
+
+def rules_of_days(slot_ids: Sequence[int]) -> dict[int, SlotRules]:
+    """The same for these slots and for all others of their office, service and day (Shanghai).
+
+    Who finds a slot full goes on to the next one of that day.
+    """
+    return _read(_OF_DAYS, slot_ids)
 
 
 def asks_where_registered(slot_id: int) -> bool:
@@ -86,3 +100,12 @@ def check_proof(by: VerifiedIdentity, *slot_ids: int) -> None:
         accepted = rules.real_name_checks or offered_methods()
         refusal = ProofNotAccepted if is_good_at(by, rules.office_id) else ProofOfAnotherOffice
         raise refusal(accepted=accepted, office_id=rules.office_id)
+
+
+def _read(query: str, slot_ids: Sequence[int]) -> dict[int, SlotRules]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, [list(slot_ids)])
+        return {
+            slot_id: SlotRules(office_id, None if checks is None else tuple(checks), asks_address)
+            for slot_id, office_id, checks, asks_address in cursor.fetchall()
+        }

@@ -1,4 +1,8 @@
-"""The rules of the slots that people ask for, kept at the door: a look into memory for each."""
+"""The rules of the slots that people ask for, kept at the door: a look into memory for each.
+
+With a slot the others of its day are read along: in a rush each is full within a moment, and all
+who came for it would wait for the next one's rules together.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from itertools import islice
 
-from heli.bookings.slot_rules import SlotRules, rules_of_slots
+from heli.bookings.slot_rules import SlotRules, rules_of_days
 from heli.door.threads import in_thread
 from heli.ground.refusals import Unavailable
 
@@ -63,8 +67,8 @@ class KeptRules:
     async def _read(self, slot_ids: list[int]) -> None:
         began = time.monotonic()
         with suppress(Unavailable):  # who asks for what is not known is passed on
-            found = await in_thread(lambda: rules_of_slots(slot_ids))
-            for slot_id in slot_ids:
-                self._kept[slot_id] = (began, found.get(slot_id, NO_SUCH_SLOT))
+            found = dict.fromkeys(slot_ids, NO_SUCH_SLOT)
+            found |= await in_thread(lambda: rules_of_days(slot_ids))
+            self._kept |= {slot_id: (began, rules) for slot_id, rules in found.items()}
         for slot_id in list(islice(self._kept, max(0, len(self._kept) - KEPT_MAX))):
             del self._kept[slot_id]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from heli.bookings import services
 from heli.bookings.errors import ProofNotAccepted, ProofOfAnotherOffice
 from heli.bookings.moves import reschedule_booking
-from heli.bookings.slot_rules import rules_of_slots
+from heli.bookings.slot_rules import rules_of_days, rules_of_slots
 from heli.bookings.states import State
-from heli.ground.clock import day_of
+from heli.ground.clock import SHANGHAI, day_of
 from heli.identity.verified import VerifiedIdentity
+from heli.law.services import Service
 from heli.places.models import Office, Policy
 from heli.slots.models import Slot
 from tests.bookings.factories import (
@@ -122,6 +123,22 @@ class TestHoldPlace:
 
     def test_a_slot_that_is_not_there_has_no_rules(self):
         assert rules_of_slots([10**9]) == {}
+        assert rules_of_days([10**9]) == {}
+
+    def test_with_a_slot_the_rules_of_its_day_are_told_and_of_no_other(self):
+        """The day is Shanghai's: in UTC it begins at 16 o'clock of the day before."""
+        office, midnight = an_office(), datetime(2027, 3, 8, tzinfo=SHANGHAI)
+        second = timedelta(seconds=1)
+        moments = [midnight - second, midnight, midnight + DAY - second, midnight + DAY]
+        slots = [a_slot(office=office, starts_at=moment) for moment in moments]
+        a_slot(office=office, service=Service.DIVORCE_CERTIFICATE, starts_at=midnight)
+        a_slot(starts_at=midnight)
+        wants(office, "faceid", starts_on=midnight.date())
+
+        found = rules_of_days([slots[1].id])
+
+        assert found == rules_of_slots([slots[1].id, slots[2].id])
+        assert found[slots[2].id].real_name_checks == ("faceid",)
 
 
 class TestAnswer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable
+from datetime import time, timedelta
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from heli.bookings.models import Booking, Party
 from heli.bookings.parties import open_details
 from heli.bookings.slot_rules import SlotRules
 from heli.door.slot_rules import NO_SUCH_SLOT, KeptRules
+from heli.ground import clock
 from heli.identity.verified import VerifiedIdentity, issue_token
 from heli.places.models import Policy
 from heli.slots.models import Slot
@@ -85,6 +87,15 @@ class TestKeptRules:
 
         assert [one.office_id for one in found] == [*(slot.office_id for slot in slots), ""]
         assert found[-1] is NO_SUCH_SLOT
+
+    def test_the_next_slot_of_the_day_is_known_with_the_first(self):
+        rules, day = KeptRules(), clock.day_of(clock.now()) + timedelta(days=7)
+        slot = a_slot(starts_at=clock.moment_of(day, time(9)))
+        next_one = a_slot(office=slot.office, starts_at=clock.moment_of(day, time(10)))
+
+        known(rules, slot.id)
+
+        assert rules.of(next_one.id) == rules.of(slot.id)
 
     def test_what_was_never_asked_about_is_not_known(self):
         assert KeptRules().of(1) is None

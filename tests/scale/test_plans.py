@@ -12,6 +12,7 @@ from heli.bookings import deadlines
 from heli.bookings.holdings import forget_visits
 from heli.bookings.offers import place_on_offer
 from heli.bookings.queries import active_booking_of, booking_view, bookings_of, find_booking
+from heli.bookings.slot_rules import rules_of_days, rules_of_slots
 from heli.bookings.withdrawn import note_bookings_of_withdrawn_slots
 from heli.cases.closures import move_couples
 from heli.cases.deadlines import close_windows, open_windows
@@ -81,6 +82,8 @@ QUESTIONS: dict[str, Callable[[Couples], object]] = {
     "what is free at several offices": lambda these: places_left(
         [name_of(number) for number in range(1, 6)], APPLICATION, TODAY, TODAY + 14 * DAY, NOW
     ),
+    "the rules of a slot": lambda these: rules_of_slots([these.free.id]),
+    "the rules of a slot's day": lambda these: rules_of_days([these.free.id]),
     "a place before it is taken": lambda these: place_on_offer(
         these.free.id, service=APPLICATION, by=applicant(these), at=NOW
     ),
