@@ -30,6 +30,7 @@ from heli.door.passing_on import ClientGone, PassingOn, pieces
 from heli.door.place import Place
 from heli.door.pushes import Pushes
 from heli.door.taking import Taking
+from heli.door.turns import TURNS, Turns
 from heli.ground.refusals import Unavailable
 from heli.wechat.pushes.answers import PATH
 
@@ -69,7 +70,7 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or live through the server's start and end."""
         if scope["type"] == "lifespan":
-            await self._live(receive, send)
+            await self._live(scope, receive, send)
             return
         headers: Headers = dict(scope["headers"])
         try:
@@ -102,14 +103,15 @@ class Door:
         else:
             await self._passing_on.pass_on(scope, receive, send)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
-        place = self._place
+        place, turns = self._place, Turns()
+        scope["state"][TURNS] = turns
         changes = Changes(place.changes, doors=place.doors, own=place.own)
         self._passing_on = PassingOn(
             str(place.web), changes, is_behind_proxy=settings.HELI.is_behind_proxy
         )
-        self._taking = Taking(self._passing_on, changes, BusinessTime(changes))
+        self._taking = Taking(self._passing_on, changes, BusinessTime(changes), turns)
         self._availability = Availability(self._passing_on, changes)
         self._pushes = Pushes(self._passing_on)
         await send({"type": "lifespan.startup.complete"})

@@ -46,6 +46,7 @@ from heli.door.crowd import Crowd
 from heli.door.passing_on import PassingOn, read_body
 from heli.door.protocol import REST
 from heli.door.slot_rules import KeptRules
+from heli.door.turns import CAME, Turns
 from heli.ground import clock
 from heli.ground.refusals import RateLimited, Refusal
 from heli.identity.verified import read_token
@@ -54,7 +55,6 @@ log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.002  # at most: no longer than until everybody is here who may come
 GROUPS_MAX = 4  # under way: one is read, one written, and who comes next is at hand
-WAITING_IN_LOOP_MAX = 5000  # in this process; more would wait longer than three seconds or so
 RETRY_AFTER_SECONDS = (3, 4, 5, 6, 7)  # by turns, so that they do not all come again at once
 
 _KEY = re.compile(IDEMPOTENCY_KEY_FORM.encode())
@@ -70,7 +70,8 @@ T = TypeVar("T")
 
 
 class Waiting(NamedTuple):
-    """A request that is here as a whole. since: by the monotonic clock. told: what it hears."""
+    """A request that is here as a whole. since: when it came, by the monotonic clock. told: what
+    it hears."""
 
     headers: Headers
     body: bytes
@@ -81,10 +82,12 @@ class Waiting(NamedTuple):
 class Taking:
     """Takes places for the people who ask at this door."""
 
-    def __init__(self, passing_on: PassingOn, changes: Changes, time: BusinessTime) -> None:
+    def __init__(
+        self, passing_on: PassingOn, changes: Changes, time: BusinessTime, turns: Turns
+    ) -> None:
         self._passing_on, self._changes, self._time = passing_on, changes, time
+        self._turns = turns
         self._rules = KeptRules()
-        self._in_hand = 0
         self._retry_after = itertools.cycle(RETRY_AFTER_SECONDS)
         self._crowd = Crowd()
         self._gathered: list[Waiting] = []
@@ -99,20 +102,21 @@ class Taking:
             await self._passing_on.pass_on(scope, receive, send)
             return
         body = await read_body(receive)  # before it counts: who sends slowly is in nobody's way
-        if self._in_hand >= WAITING_IN_LOOP_MAX:
-            await self._refuse(scope, headers, send)
-            return
-        self._in_hand += 1
-        try:
-            told = await self._gather(headers, body)
-            if isinstance(told, bytes):
-                await answer(send, 201, TAKEN, told)
-            elif told is not None:
-                await answer_refusal(send, told, headers)
-            else:
-                await self._passing_on.pass_on(scope, receive, send, body=body)
-        finally:
-            self._in_hand -= 1
+        came: float | None = scope.get(CAME)
+        if came is None:
+            if self._turns.are_full:
+                await self._refuse(scope, headers, send)
+                return
+            came = time.monotonic()
+            await self._turns.has_come()
+        with self._turns:
+            told = await self._gather(headers, body, came)
+        if isinstance(told, bytes):
+            await answer(send, 201, TAKEN, told)
+        elif told is not None:
+            await answer_refusal(send, told, headers)
+        else:
+            await self._passing_on.pass_on(scope, receive, send, body=body)
 
     async def _refuse(self, scope: Scope, headers: Headers, send: Send) -> None:
         """Say when to come again. Whoever comes sooner over the same connection is not heard
@@ -122,13 +126,12 @@ class Taking:
             scope[REST] = seconds
         await answer_refusal(send, RateLimited(TOO_MANY_WAIT, retry_after_seconds=seconds), headers)
 
-    def _gather(self, headers: Headers, body: bytes) -> asyncio.Future[Told]:
+    def _gather(self, headers: Headers, body: bytes, came: float) -> asyncio.Future[Told]:
         loop = asyncio.get_running_loop()
         told: asyncio.Future[Told] = loop.create_future()
-        now = time.monotonic()
-        self._gathered.append(Waiting(headers, body, now, told))
+        self._gathered.append(Waiting(headers, body, came, told))
         gathered = len(self._gathered)
-        is_whole = self._crowd.is_whole(gathered + self._told_soon, now=now)
+        is_whole = self._crowd.is_whole(gathered + self._told_soon, now=time.monotonic())
         if is_whole or gathered >= BATCH_MAX:
             self._begin()
         elif gathered == 1:
@@ -136,8 +139,7 @@ class Taking:
         return told
 
     def _begin(self) -> None:
-        """Deal with who has gathered, as far as not enough groups are under way already: a request
-        that waits takes less memory before it is read than after."""
+        """Deal with who has gathered, as far as not enough groups are under way already."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

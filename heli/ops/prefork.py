@@ -32,7 +32,7 @@ from heli.ops.supervision import Child, Supervisor
 
 DRAIN_SECONDS_MAX = 10
 WORKER_STOP_SECONDS_MAX = 7  # it ends within five unless the processor is short
-PAGES_NICENESS, BACKGROUND_NICENESS = 5, 15  # beside the doors, at which people wait
+PAGES_NICENESS, BACKGROUND_NICENESS = 8, 15  # beside the doors, at which people wait
 # Requests leave no cycles behind; looked for as often as Python does by itself, they cost a tenth.
 DOOR_GARBAGE_THRESHOLDS = (50_000, 20, 100)
 WEB_SOCKET_MODE = 0o660  # for the group that a reverse proxy is in; the directory decides who

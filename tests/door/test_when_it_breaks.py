@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from heli.door import passing_on, taking
+from heli.door import passing_on, taking, turns
 from heli.door.changes import Changes
 from tests.door.inside import (
     WAIT_SECONDS_MAX,
@@ -299,7 +299,7 @@ class TestShedding:
     BOOKING = "POST /api/v1/bookings HTTP/1.1\r\nHost: x\r\nAccept-Language: en\r\n"
 
     def test_beyond_what_can_be_answered_in_time_bookings_are_refused(self, monkeypatch, door):
-        monkeypatch.setattr(taking, "WAITING_IN_LOOP_MAX", 0)
+        monkeypatch.setattr(turns, "HERE_MAX", 0)
         with door.connected() as line:
             line.sendall(f"{self.BOOKING}Content-Length: 2\r\n\r\n{{}}".encode())
             answer = read_until(line, b"}")
@@ -312,7 +312,7 @@ class TestShedding:
 
     def test_who_comes_again_sooner_than_told_is_heard_when_it_is_time(self, monkeypatch):
         """Over the same connection; meanwhile others are heard."""
-        monkeypatch.setattr(taking, "WAITING_IN_LOOP_MAX", 0)
+        monkeypatch.setattr(turns, "HERE_MAX", 0)
         monkeypatch.setattr(taking, "RETRY_AFTER_SECONDS", (2,))
         with door_before(echo) as door, door.connected() as sooner, door.connected() as other:
             sooner.sendall(f"{self.BOOKING}Content-Length: 2\r\n\r\n{{}}".encode())
@@ -328,7 +328,7 @@ class TestShedding:
     def test_who_has_not_sent_a_booking_as_a_whole_takes_nobodys_room(
         self, monkeypatch, door, database
     ):
-        monkeypatch.setattr(taking, "WAITING_IN_LOOP_MAX", 1)
+        monkeypatch.setattr(turns, "HERE_MAX", 1)
         with door.connected() as one, door.connected() as other:
             for line in (one, other):
                 line.sendall(f"{self.BOOKING}Content-Length: 500\r\n\r\nhalf".encode())
