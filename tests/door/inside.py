@@ -93,19 +93,26 @@ def directory() -> Iterator[Path]:
 
 
 @contextmanager
-def door(path: Path, *, doors: int = 1, own: int = 0) -> Iterator[int]:
-    """A door that passes on to web.sock in this directory, whether anybody is there or not."""
+def door(path: Path, *, doors: int = 1, own: int = 0, drain_seconds: int = 1) -> Iterator[int]:
+    """A door that passes on to web.sock in this directory, whether anybody is there or not.
+
+    drain_seconds: at the end, for those who are not answered yet.
+    """
     if own == 0:
         Changes.prepare(path / "changes", doors=doors)
     place = Place(web=path / "web.sock", changes=path / "changes", doors=doors, own=own)
     listening = socket.create_server(("127.0.0.1", 0))
-    with server(Door(place), sockets=[listening]):
+    with server(Door(place), sockets=[listening], drain_seconds=drain_seconds):
         yield listening.getsockname()[1]
 
 
 @contextmanager
 def server(
-    app: Any, *, uds: Path | None = None, sockets: list[socket.socket] | None = None
+    app: Any,
+    *,
+    uds: Path | None = None,
+    sockets: list[socket.socket] | None = None,
+    drain_seconds: int = 1,
 ) -> Iterator[None]:
     """Uvicorn as `heli serve` runs it, in a thread."""
     config = uvicorn_config(
@@ -113,7 +120,7 @@ def server(
         uds=str(uds) if uds else None,
         http=StrictProtocol if sockets else "httptools",
         lifespan="on" if sockets else "off",
-        timeout_graceful_shutdown=1,
+        timeout_graceful_shutdown=drain_seconds,
     )
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, kwargs={"sockets": sockets})
