@@ -10,6 +10,7 @@ from heli.ops.rush.bench import Bench, Size
 from heli.ops.rush.load import Answers
 from heli.ops.rush.measuring import measure_bookings
 from heli.ops.rush.server import Served
+from heli.ops.rush.usage import memory_mb, processes_of
 
 CLIENTS = (16, 32, 64, 128, 256, 512, 1024)
 SECONDS, OVERLOAD_SECONDS = 5, 10
@@ -30,13 +31,14 @@ def measure_overload(bench: Bench, server: Served, *, workers: int) -> dict[str,
     peak_per_s = by_clients[at_peak]["bookings_per_s"]
     tenfold = Size(ONE_SLOT, 10 * at_peak, OVERLOAD_SECONDS, workers)
     patient = measure_bookings(bench, server, tenfold, is_patient=True)
+    memory = sum(memory_mb(processes_of(server.pid)).values())
     pressing = measure_bookings(bench, server, tenfold)
     return {
         "by_clients": by_clients,
         "peak_clients": at_peak,
         "peak_per_s": peak_per_s,
         "overload_clients": tenfold.clients,
-        "overload": _told(patient.answers),
+        "overload": _told(patient.answers) | {"memory_mb": memory},
         "overload_impatient": _told(pressing.answers),
         "arrivals": [
             arrive(bench, server, per_s=round(share * peak_per_s), seconds=OVERLOAD_SECONDS)
