@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import resource
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 THREADS_PER_WORKER = 64
 CONNECTIONS_WAITING_MAX = 2048  # before a door accepts them
+GROUP_SECONDS_MAX = 3.0  # for a process to become less urgent together with its group
 FILES_MAX = 65_536  # open at once, in one process; an idle connection is one, too
 
 
@@ -29,8 +31,16 @@ def give_way(niceness: int) -> None:
     group has a niceness of its own.
     """
     os.nice(niceness)
+    until = time.monotonic() + GROUP_SECONDS_MAX
     with suppress(OSError):  # where there are no such groups
-        Path("/proc/self/autogroup").write_text(str(niceness))
+        while True:
+            try:
+                Path("/proc/self/autogroup").write_text(str(niceness))
+                return
+            except BlockingIOError:  # one of an ordinary user's every tenth of a second
+                if time.monotonic() >= until:
+                    raise
+                time.sleep(0.02)
 
 
 def allow_many_connections() -> None:
