@@ -27,16 +27,10 @@ NO_SUCH_SLOT = SlotRules(office_id="", real_name_checks=None, asks_household_add
 class KeptRules:
     """What was read of the rules for slots, by one event loop.
 
-    A rule that changes holds here within kept_seconds_max, and mostly within fresh_seconds.
+    A rule that changes holds here within KEPT_SECONDS_MAX, and mostly within FRESH_SECONDS.
     """
 
-    def __init__(
-        self,
-        *,
-        fresh_seconds: float = FRESH_SECONDS,
-        kept_seconds_max: float = KEPT_SECONDS_MAX,
-    ) -> None:
-        self._fresh_seconds, self._kept_seconds_max = fresh_seconds, kept_seconds_max
+    def __init__(self) -> None:
         self._kept: dict[int, tuple[float, SlotRules]] = {}
         self._reading: asyncio.Task[None] | None = None
 
@@ -52,9 +46,9 @@ class KeptRules:
         for slot_id in set(slot_ids):
             found = self._kept.get(slot_id)
             read_at, rules = found or (float("-inf"), NO_SUCH_SLOT)
-            if now - read_at < self._fresh_seconds:
+            if now - read_at < FRESH_SECONDS:
                 continue
-            if rules is NO_SUCH_SLOT or now - read_at >= self._kept_seconds_max:
+            if rules is NO_SUCH_SLOT or now - read_at >= KEPT_SECONDS_MAX:
                 self._kept.pop(slot_id, None)
                 unknown.append(slot_id)
             else:

@@ -7,8 +7,11 @@ takes some nine kilobytes until it is answered, as it came one.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from collections.abc import Callable
+
+log = logging.getLogger(__name__)
 
 SERVED_AT_ONCE_MAX = 512  # several groups: one is written, others are read, and the next gather
 HERE_MAX = 5000  # served and waiting, in this process; more would wait three seconds or so
@@ -67,7 +70,7 @@ class Turns:
             return
         room = min(SERVED_AT_ONCE_MAX - self._served, len(self._waiting))
         for _one in range(room):
-            self._waiting.popleft()()
+            self._call(self._waiting.popleft())
         if room > 0 and self._waiting:
             self._lets_in_soon = True
             asyncio.get_running_loop().call_soon(self._look_again)
@@ -75,3 +78,9 @@ class Turns:
     def _look_again(self) -> None:
         self._lets_in_soon = False
         self._let_in()
+
+    def _call(self, go_on: Callable[[], None]) -> None:
+        try:
+            go_on()
+        except Exception:  # a matter between the door and them; who makes room has no part in it
+            log.exception("somebody whose turn had come could not go on")

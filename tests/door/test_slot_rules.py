@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from heli.bookings.models import Booking, Party
 from heli.bookings.parties import open_details
 from heli.bookings.slot_rules import SlotRules
+from heli.door import slot_rules
 from heli.door.slot_rules import NO_SUCH_SLOT, KeptRules
 from heli.ground import clock
 from heli.identity.verified import VerifiedIdentity, issue_token
@@ -57,8 +58,9 @@ class TestKeptRules:
         assert first == SlotRules(slot.office_id, ("faceid",), asks_household_address=False)
         assert known(rules, slot.id) == [first]
 
-    def test_older_ones_serve_while_they_are_read_again(self):
-        slot, rules = a_slot(), KeptRules(fresh_seconds=0)
+    def test_older_ones_serve_while_they_are_read_again(self, monkeypatch):
+        monkeypatch.setattr(slot_rules, "FRESH_SECONDS", 0.0)
+        slot, rules = a_slot(), KeptRules()
         wants(slot.office, "faceid")
         known(rules, slot.id)
         changed(slot, ["bank_card"])
@@ -69,8 +71,10 @@ class TestKeptRules:
         assert after is not None
         assert after.real_name_checks == ("bank_card",)
 
-    def test_those_that_are_too_old_are_waited_for(self):
-        slot, rules = a_slot(), KeptRules(fresh_seconds=0, kept_seconds_max=0)
+    def test_those_that_are_too_old_are_waited_for(self, monkeypatch):
+        monkeypatch.setattr(slot_rules, "FRESH_SECONDS", 0.0)
+        monkeypatch.setattr(slot_rules, "KEPT_SECONDS_MAX", 0.0)
+        slot, rules = a_slot(), KeptRules()
         wants(slot.office, "faceid")
         known(rules, slot.id)
         changed(slot, ["bank_card"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import socket
@@ -196,6 +197,24 @@ class TestWaiting:
         stall.let_go()
 
         assert {status_of(first), status_of(waits)} == {b"201"}
+
+    def test_one_who_cannot_go_on_harms_neither_who_makes_room_nor_the_next(self, caplog):
+        went_on: list[str] = []
+
+        def fail() -> None:
+            raise RuntimeError("broken")
+
+        async def serve() -> None:
+            all_turns = turns.Turns()
+            with all_turns:
+                all_turns.wait(fail)
+                all_turns.wait(lambda: went_on.append("the next"))
+            await asyncio.sleep(0)
+
+        asyncio.run(serve())
+
+        assert went_on == ["the next"]
+        assert ["could not go on" in told.message for told in caplog.records] == [True]
 
 
 class TestFull:
