@@ -6,14 +6,16 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min
 
 from heli.bookings import queries
 from heli.bookings.ending import CLOCK, close, count_lapse, end_proposal, give_back, record
-from heli.bookings.events import BookingExpired, BookingMissed, MoveLapsed
+from heli.bookings.events import BookingExpired, BookingMissed, BookingServed, MoveLapsed
 from heli.bookings.models import Booking, Proposal
 from heli.bookings.states import ProposalState, State
 from heli.ground import clock
+
+CLOSED_WITH_THE_DAY = (State.CONFIRMED, State.CHECKED_IN)
 
 
 def expire_holds(at: datetime) -> None:
@@ -58,15 +60,22 @@ def next_lapse() -> datetime | None:
 
 
 def close_days(at: datetime) -> None:
-    """End every confirmed booking whose service day is over by `at` (UTC): nobody came."""
-    for booking_id in _missed(at).values_list("id", flat=True):
-        _close_missed(booking_id, at)
+    """End every booking whose service day is over by `at` (UTC) and that stands open.
+
+    A confirmed one was missed. Of one that was checked in the desk recorded no outcome: they were
+    there, and must not be kept from booking again.
+    """
+    today_begins = clock.moment_of(clock.day_of(at))
+    for state in CLOSED_WITH_THE_DAY:
+        left = Booking.objects.filter(state=state, starts_at__lt=today_begins)
+        for booking_id in left.values_list("id", flat=True):
+            _close_with_the_day(booking_id, at)
 
 
 def next_day_to_close() -> datetime | None:
-    """The midnight, in Shanghai, after the earliest day that has confirmed bookings."""
-    first = Booking.objects.filter(state=State.CONFIRMED).aggregate(next=Min("starts_at"))
-    starts_at: datetime | None = first["next"]
+    """The midnight, in Shanghai, after the earliest day that has bookings to close."""
+    earliest = [_earliest_in(state) for state in CLOSED_WITH_THE_DAY]
+    starts_at = min((first for first in earliest if first is not None), default=None)
     if starts_at is None:
         return None
     return clock.moment_of(clock.day_of(starts_at) + timedelta(days=1))
@@ -83,17 +92,23 @@ def _lapse_proposal(proposal_id: uuid.UUID, at: datetime) -> None:
         record(booking, event, by=CLOCK)
 
 
+def _earliest_in(state: State) -> datetime | None:
+    first = Booking.objects.filter(state=state).aggregate(next=Min("starts_at"))
+    starts_at: datetime | None = first["next"]
+    return starts_at
+
+
 @transaction.atomic
-def _close_missed(booking_id: uuid.UUID, at: datetime) -> None:
+def _close_with_the_day(booking_id: uuid.UUID, at: datetime) -> None:
     (booking,) = queries.lock_bookings(booking_id)
-    if booking.state == State.CONFIRMED and _day_is_over(booking, at):
+    if not _day_is_over(booking, at):
+        return
+    if booking.state == State.CONFIRMED:
         close(booking, State.NO_SHOW, at=at)
         record(booking, BookingMissed(code=booking.code, at=at), by=CLOCK)
-
-
-def _missed(at: datetime) -> QuerySet[Booking]:
-    today_begins = clock.moment_of(clock.day_of(at))
-    return Booking.objects.filter(state=State.CONFIRMED, starts_at__lt=today_begins)
+    elif booking.state == State.CHECKED_IN:
+        close(booking, State.SERVED, at=at)
+        record(booking, BookingServed(code=booking.code, at=at), by=CLOCK)
 
 
 def _day_is_over(booking: Booking, at: datetime) -> bool:

@@ -95,7 +95,9 @@ class BookingCheckedIn(BookingFact):
 
 @declare
 class BookingServed(BookingFact):
-    """What they came for was dealt with. What came of it is not told here."""
+    """What they came for was dealt with, or their day is over and nothing was recorded.
+
+    What came of it is not told here."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -71,6 +71,9 @@ class Booking(models.Model):
             models.Index(
                 fields=["starts_at"], name="bookings_to_come", condition=Q(state=State.CONFIRMED)
             ),
+            models.Index(
+                fields=["starts_at"], name="bookings_in_a_hall", condition=Q(state=State.CHECKED_IN)
+            ),
             models.Index(fields=["slot"], name="bookings_by_slot"),
         ]
 

@@ -12,7 +12,7 @@ class State(StrEnum):
     HELD = "held"  # place taken, waiting for the other party, has a deadline
     CONFIRMED = "confirmed"  # everybody it needs has agreed; there is a voucher
     CHECKED_IN = "checked_in"  # everybody it needs is at the office
-    SERVED = "served"
+    SERVED = "served"  # dealt with, or the day on which they were there is over
     DECLINED = "declined"  # by the party who was asked
     EXPIRED = "expired"  # the deadline passed without an answer
     CANCELLED = "cancelled"
@@ -50,6 +50,7 @@ TRANSITIONS = (
     Transition(State.CONFIRMED, State.NO_SHOW, "close_day", "clock"),
     Transition(State.CONFIRMED, State.OFFICE_CLOSED, "close_office", "office"),
     Transition(State.CHECKED_IN, State.SERVED, "record_outcome", "office"),
+    Transition(State.CHECKED_IN, State.SERVED, "close_day", "clock"),
 )
 
 ENDED = frozenset(State) - {transition.source for transition in TRANSITIONS}

@@ -5,22 +5,25 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, transaction
 
+from heli.bookings import deadlines
 from heli.bookings.books import check_books
 from heli.bookings.errors import AlreadyBooked, WrongState
 from heli.bookings.models import Booking
 from heli.bookings.states import Role, State
 from heli.cases.models import Case
 from heli.cases.parties import on_file
+from heli.ground import clock
 from heli.ground.refusals import NotFound
 from heli.hall.models import Outcome, StaffReading, Ticket
 from heli.hall.roles import StaffRole
-from heli.hall.services import record_outcome
+from heli.hall.services import check_in, record_outcome
 from heli.hall.states import Result
 from heli.law.case_steps import CaseState
 from heli.law.services import Service
-from tests.bookings.factories import DAY, HOUR, events_of, state_of
+from heli.slots.models import Slot
+from tests.bookings.factories import DAY, HOUR, a_slot, events_of, hold, state_of
 from tests.cases.factories import a_case
-from tests.hall.factories import RECEIPT_ON, SERVICE_DAY, Hall, at_once, on_duty
+from tests.hall.factories import RECEIPT_ON, SERVICE_DAY, Hall, at_once, on_duty, second_visit
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -168,6 +171,42 @@ class TestRecordOutcome:
             assert Case.objects.filter(opened_by__code=hall.code).count() == 1
             assert Outcome.objects.filter(booking__code=hall.code).count() == 1
             assert check_books() == []
+
+
+class TestNoOutcome:
+    def test_who_was_there_and_of_whom_nothing_was_recorded_may_book_anew_the_next_day(self):
+        hall = Hall()
+        hall.check_in()
+
+        deadlines.close_days(SERVICE_DAY + 13 * HOUR)  # an hour before midnight
+        assert state_of(hall.code) is State.CHECKED_IN
+
+        midnight = deadlines.next_day_to_close()
+        assert midnight == SERVICE_DAY + 14 * HOUR
+        for _ in range(2):
+            deadlines.close_days(midnight)
+
+        assert state_of(hall.code) is State.SERVED
+        assert events_of(hall.code)[-2:] == ["BookingCheckedIn", "BookingServed"]
+        assert not Outcome.objects.exists()
+        assert hold(hall.couple, a_slot(starts_at=SERVICE_DAY + 9 * DAY), at=midnight)
+        assert check_books() == []
+
+    def test_a_couple_with_an_open_case_takes_another_time_for_the_second_visit(self):
+        hall = Hall()
+        case = hall.accept()
+        there = second_visit(case)
+        assert case.certificate_booking is not None
+        check_in(case.certificate_booking.code, by=hall.clerk, at=there)
+        next_day = clock.moment_of(clock.day_of(there) + DAY)
+
+        deadlines.close_days(next_day)
+
+        slot = Slot.objects.filter(
+            office=hall.office, service=Service.DIVORCE_CERTIFICATE, starts_at__gt=next_day
+        ).first()
+        assert slot is not None
+        assert hold(hall.couple, slot, at=next_day).state is State.CONFIRMED
 
 
 class TestWhatStands:
