@@ -37,7 +37,7 @@ from heli.bookings.states import Role, State
 from heli.bookings.take import ASK_MORE, Answer, Outcome, TakeRow, refusal_of, take_row
 from heli.ground import clock
 from heli.ground.refusals import NotAllowed, Refusal, Unavailable
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.verified import VerifiedIdentity, is_good_at
 from heli.law.services import Service
 
 ANSWER_SECONDS_MAX = 15.0
@@ -286,7 +286,9 @@ def _make_room(
         for party in own.parties.all()
     )
     is_own_hold = own.state == State.HELD and bytes(own.asker) == by.person
-    if not (is_own_hold and names_the_asker):
+    # A desk's own proof neither names nor ends what somebody holds at another office.
+    is_theirs_to_give = is_own_hold and names_the_asker and is_good_at(by, own.office_id)
+    if not is_theirs_to_give:
         raise AlreadyBooked()
     if not give_back_own:
         raise AlreadyBooked(

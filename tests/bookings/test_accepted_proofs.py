@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from heli.bookings import services
-from heli.bookings.errors import ProofNotAccepted, ProofOfAnotherOffice
+from heli.bookings.errors import AlreadyBooked, ProofNotAccepted, ProofOfAnotherOffice
 from heli.bookings.moves import reschedule_booking
 from heli.bookings.slot_rules import rules_of_days, rules_of_slots
 from heli.bookings.states import State
@@ -207,6 +207,20 @@ class TestADesksOwnProof:
             )
 
         assert taken(slot) == 0
+
+    def test_gives_back_nothing_that_is_held_at_another_office_and_does_not_name_it(self):
+        couple, here, there = a_couple(), a_slot(), a_slot()
+        asked = hold(couple, here)
+        own = hold(couple.swapped(), there)
+        seen = by_desk(couple.partner, here.office)
+
+        for gives in (False, True):
+            with pytest.raises(AlreadyBooked) as refusal:
+                services.give_consent(asked.code, by=seen, at=NOW, give_back_own=gives)
+            assert refusal.value.facts == {}
+
+        assert state_of(own.code) is State.HELD
+        assert state_of(asked.code) is State.HELD
 
     def test_does_not_move_a_booking_to_another_office(self):
         couple, slot, there = a_couple(), a_slot(), a_slot()
