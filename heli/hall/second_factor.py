@@ -88,7 +88,7 @@ def check_code(staff: Staff, code: str, *, address: str) -> None:
 def check_new_secret(staff: Staff, secret: str, code: str, *, address: str) -> int:
     """The interval of a code that shows that the app has the secret. Raises as `check_code`."""
     attempt = begin_code(staff, address)
-    step = matching_step(secret, "".join(code.split()), clock.real_now())
+    step = matching_step(secret, without_gaps(code), clock.real_now())
     if step is None:
         record_wrong(attempt, staff)
         raise CodeWrong(second_factor="wrong")

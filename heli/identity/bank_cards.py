@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
@@ -37,8 +36,7 @@ def clean_card(text: str) -> str:
     >>> clean_card("6222 0000 0000 0000 005")
     '6222000000000000005'
     """
-    plain = unicodedata.normalize("NFKC", text[: TYPED_CHARACTERS_MAX + 1])
-    digits = without_gaps(plain)
+    digits = without_gaps(text[: TYPED_CHARACTERS_MAX + 1])
     if not digits:
         raise CardError(CardFault.EMPTY)
     if len(text) > TYPED_CHARACTERS_MAX or not (digits.isascii() and _FORM.fullmatch(digits)):

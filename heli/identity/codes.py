@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from heli.ground import clock
+from heli.ground.typed import without_gaps
 from heli.identity.attempts import count
 from heli.identity.limits import Limit
 from heli.identity.models import SentCode
@@ -101,7 +102,7 @@ def forget(verification: uuid.UUID) -> None:
 
 
 def _digits(text: str) -> str:
-    return "".join(text.split())
+    return without_gaps(text)
 
 
 def _digest(verification: uuid.UUID, code: str) -> bytes:

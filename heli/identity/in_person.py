@@ -11,6 +11,7 @@ import uuid
 
 from heli.ground import clock
 from heli.ground.refusals import NotFound
+from heli.ground.typed import without_gaps
 from heli.identity.claims import claim_of, seal_claim
 from heli.identity.errors import AlreadyAnswered
 from heli.identity.id_numbers import IdNumber
@@ -71,10 +72,10 @@ def finish_in_person(
 
 
 def _is_end_of(number: str, typed: str) -> bool:
-    """In constant time, and however the X is typed.
+    """In constant time, and however it is typed: a small x, full-width digits.
 
     >>> _is_end_of("11010118900101001X", "001x"), _is_end_of("11010118900101001X", "01X")
     (True, False)
     """
-    said = "".join(typed.split()).upper()
+    said = without_gaps(typed).upper()
     return hmac.compare_digest(said.encode(), number[-NUMBER_END:].encode())
