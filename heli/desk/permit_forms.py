@@ -28,7 +28,7 @@ STATE_MARKS: dict[PermitState, Mark] = {
     PermitState.ASKED: Mark("○", _("等另一个人批准")),
     PermitState.GRANTED: Mark("●", _("已批准，还没有用"), "ok"),
     PermitState.USED: Mark("✓", _("已经用过")),
-    PermitState.CLOSED: Mark("×", _("撤回或者没有批准")),
+    PermitState.CLOSED: Mark("×", _("已经作废")),
     PermitState.LAPSED: Mark("×", _("过期")),
 }
 

@@ -13,7 +13,8 @@ class Permit(models.Model):
     kind, why: words of `permit_rules`. office: whose managers may grant it; null: any. code_hash:
     SHA-256 of the code that the asker brings to the command, which is stored nowhere; null where it
     is used at the desk. used_on: for what business day it was used there, in Shanghai. closed_by:
-    who took it back or declined it. Moments are real time, UTC; each is set once (a trigger).
+    who took it back or declined it; null beside a closed_at: an account of the two was closed or
+    given anew. Moments are real time, UTC; each is set once (a trigger).
     """
 
     id = models.BigAutoField(primary_key=True)

@@ -43,8 +43,8 @@ class PermitState(StrEnum):
     ASKED = "asked"
     GRANTED = "granted"
     USED = "used"
-    CLOSED = "closed"  # taken back, or declined
-    LAPSED = "lapsed"  # too old, or an account of the two is closed or was given anew
+    CLOSED = "closed"  # taken back or declined, or an account of the two was closed or given anew
+    LAPSED = "lapsed"  # too old, or nobody of the office stands behind it at this moment
 
 
 KEY_WORK = frozenset({PermitKind.ROTATE_KEYS, PermitKind.DROP_KEY})

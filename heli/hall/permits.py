@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from heli.ground import clock
 from heli.ground.audit.recording import Kind, Subject, record
@@ -118,6 +118,13 @@ def close_permit(permit_id: int, *, by: StaffOnDuty, at: datetime) -> None:
     permit.closed_by_id, permit.closed_at = by.staff_id, clock.real_now()
     permit.save(update_fields=["closed_by", "closed_at"])
     _record(permit, Deed.ASK_PERMIT, by, at=at, step="close")
+
+
+def close_permits_of(staff_id: int) -> None:
+    """Whatever somebody asked for or granted opens nothing any more: their account was taken from
+    them. In the caller's transaction, which says to the audit who did that."""
+    theirs = Permit.objects.filter(Q(asked_by_id=staff_id) | Q(granted_by_id=staff_id))
+    theirs.filter(used_at=None, closed_at=None).update(closed_at=clock.real_now())
 
 
 def use_key_permit(code: str, kind: PermitKind, *, actor: str, at: datetime) -> None:

@@ -26,6 +26,7 @@ from heli.hall.passwords import (
     new_initial_password,
     normal_username,
 )
+from heli.hall.permits import close_permits_of
 from heli.hall.roles import StaffRole
 from heli.places.queries import get_office
 
@@ -108,7 +109,7 @@ def disable_staff(username: str) -> None:
     staff = _locked(username)
     staff.is_active = False
     staff.save(update_fields=["is_active"])
-    end_sessions_of([staff.pk])
+    _take_from_owner(staff)
 
 
 @transaction.atomic
@@ -169,7 +170,12 @@ def end_sessions_of(staff_ids: Iterable[int]) -> None:
 
 
 def _locked(username: str) -> Staff:
-    found = Staff.objects.select_for_update().filter(username=normal_username(username)).first()
+    # Whoever writes a row that points to the account does not wait for this, nor this for them.
+    found = (
+        Staff.objects.select_for_update(no_key=True)
+        .filter(username=normal_username(username))
+        .first()
+    )
     if found is None:
         raise NotFound(_("没有这个账号。"))
     return found
@@ -182,5 +188,11 @@ def _given_anew(staff: Staff) -> str:
     staff.person = None  # it may be somebody else's account from now on
     staff.save(update_fields=["password", "initial_until", "person"])
     forget_attempts(staff)
-    end_sessions_of([staff.pk])
+    _take_from_owner(staff)
     return password
+
+
+def _take_from_owner(staff: Staff) -> None:
+    """What was begun with the account ends for good, also when it is set up again."""
+    end_sessions_of([staff.pk])
+    close_permits_of(staff.pk)

@@ -57,7 +57,7 @@ class TestForKeys:
             _shown, page = asked(one)
 
             assert led_to(browser.post(f"{page}/close")) == "/desk/permits?done=closed"
-            assert "撤回或者没有批准" in text(one.get("/desk/permits"))
+            assert "已经作废" in text(one.get("/desk/permits"))
             assert browser.post(f"{page}/close").status_code == 409
             assert other.post(page).status_code == 409
 

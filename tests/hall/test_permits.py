@@ -21,6 +21,7 @@ from heli.hall.errors import (
     PermitRequired,
     TooFresh,
 )
+from heli.hall.logging_in import begin_login, set_up
 from heli.hall.models import Permit, SecondFactor, StaffReading
 from heli.hall.permit_rules import (
     ASKED_LASTS,
@@ -34,7 +35,7 @@ from heli.hall.permits import ask_permit, close_permit, grant_permit, use_key_pe
 from heli.hall.queries import find_cases
 from heli.hall.reasons import Why, give_reason_for_case
 from heli.hall.roles import Deed, StaffOnDuty, StaffRole
-from heli.hall.staff import disable_staff, enable_staff
+from heli.hall.staff import disable_staff, enable_staff, reset_password
 from tests.bookings.factories import DAY, NOW, a_couple, an_office
 from tests.hall.factories import ADDRESS, SERVICE_DAY, Hall, at_once, on_duty
 from tests.hall.second_factors import App, an_app, go_to_production
@@ -183,9 +184,27 @@ class TestEnds:
         disable_staff(account.username)
         with pytest.raises(PermitNotGood):
             use(asked)
-        enable_staff(account.username)  # by a password that somebody else knows
+        password = enable_staff(account.username)  # which somebody else may know
         with pytest.raises(PermitNotGood):
             use(asked)
+        begun = begin_login(account.username, password, address=ADDRESS)
+        set_up(begun.token, new_password="a quiet new one", code="", address=ADDRESS)
+        with pytest.raises(PermitNotGood):
+            use(asked)
+
+    @pytest.mark.parametrize("whose", ["asker", "granter"])
+    def test_a_password_given_anew_ends_what_a_thief_asked_or_granted_for_good(self, whose):
+        asked, one, other = granted()
+        account = one if whose == "asker" else other
+
+        password = reset_password(account.username)
+        begun = begin_login(account.username, password, address=ADDRESS)
+        set_up(begun.token, new_password="a quiet new one", code="", address=ADDRESS)
+
+        with pytest.raises(PermitNotGood):
+            use(asked)
+        with pytest.raises(PermitEnded):
+            close_permit(asked.id, by=one, at=NOW)
 
     def test_the_asker_takes_it_back_and_the_other_declines(self):
         for closes in (0, 1):
