@@ -92,7 +92,11 @@ class DeskCheckLine:
 
 @dataclass(frozen=True)
 class DeskChecks:
-    """The checks at an office in a month, the latest first, and how many each made on each day."""
+    """The checks at an office in a month, the latest first, and how many each made on each day.
+
+    lines: the latest SHOWN_MAX alone. by_day: of all of them, so that nobody pushes an earlier day
+    out of sight by many.
+    """
 
     lines: tuple[DeskCheckLine, ...]
     by_day: tuple[tuple[date, str, int], ...]
@@ -182,18 +186,17 @@ def checks_at(by: StaffOnDuty, *, at: datetime, office_id: str | None = None) ->
     """
     by.check_may(Deed.SEE_AUDIT)
     office = office_of(by, office_id)
-    rows = (
-        DeskCheck.objects.select_related("by")
-        .filter(office_id=office, at__gt=at - timedelta(days=SHOWN_DAYS))
-        .order_by("-at")[:SHOWN_MAX]
+    rows = DeskCheck.objects.filter(office_id=office, at__gt=at - timedelta(days=SHOWN_DAYS))
+    latest = rows.select_related("by").order_by("-at")[:SHOWN_MAX]
+    lines = tuple(
+        DeskCheckLine(row.at, row.by.username, row.taken_at is not None) for row in latest
     )
-    lines = tuple(DeskCheckLine(row.at, row.by.username, row.taken_at is not None) for row in rows)
     record_deed(by, Deed.SEE_AUDIT, at=at, office_id=office, step="desk_checks")
-    return DeskChecks(lines, _by_day(lines))
+    return DeskChecks(lines, _by_day(rows.values_list("at", "by__username")))
 
 
-def _by_day(lines: Iterable[DeskCheckLine]) -> tuple[tuple[date, str, int], ...]:
-    counted = Counter((clock.day_of(line.at), line.username) for line in lines)
+def _by_day(checks: Iterable[tuple[datetime, str]]) -> tuple[tuple[date, str, int], ...]:
+    counted = Counter((clock.day_of(at), username) for at, username in checks)
     latest_first = sorted(counted.items(), key=lambda one: (one[0][0], one[1]), reverse=True)
     return tuple((on, username, count) for (on, username), count in latest_first)
 

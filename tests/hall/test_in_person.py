@@ -55,6 +55,10 @@ def goes_on(code: str, person: VerifiedIdentity, *, end: str | None = None) -> V
     return take_up(code, number_end=end, phone=PHONE, address="192.0.2.7", at=NOW)
 
 
+def full_width(text: str) -> str:
+    return "".join(chr(ord(character) + 0xFEE0) for character in text)
+
+
 @pytest.fixture
 def clerk() -> StaffOnDuty:
     return on_duty(StaffRole.CLERK, an_open_office())
@@ -203,6 +207,13 @@ class TestTakeUp:
 
         assert proof.person == person.person
 
+    def test_in_full_width_letters_as_a_chinese_keyboard_gives_them(self, clerk, person):
+        code, end = seen(person, clerk).code, person.id_number.value[-4:]
+
+        proof = goes_on(full_width(code), person, end=full_width(end))
+
+        assert proof.person == person.person
+
     def test_only_with_the_end_of_the_number_on_the_card(self, clerk, person):
         code = seen(person, clerk).code
 
@@ -269,6 +280,18 @@ class TestChecksAt:
         assert found.by_day == ((clock.day_of(NOW), clerk.username, 2),)
         assert person.name not in repr(found)
         assert AuditEntry.objects.filter(what="see_audit desk_checks").count() == 1
+
+    def test_many_of_a_day_push_no_earlier_day_out_of_the_counts(self, monkeypatch):
+        monkeypatch.setattr(in_person, "SHOWN_MAX", 2)
+        office = an_open_office()
+        clerk, manager = on_duty(StaffRole.CLERK, office), on_duty(StaffRole.MANAGER, office)
+        for _check in range(3):
+            seen(a_couple().applicant, clerk)
+
+        found = checks_at(manager, at=NOW + timedelta(minutes=1))
+
+        assert len(found.lines) == 2
+        assert found.by_day == ((clock.day_of(NOW), clerk.username, 3),)
 
     def test_another_offices_are_not_among_them(self, person, clerk):
         seen(person, clerk)
