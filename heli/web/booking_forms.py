@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.id_numbers import IdNumber
 from heli.web.draft import Draft
 from heli.web.forms import AccessibleForm, IdNumberField, NameField, PhoneField
 
@@ -27,7 +27,10 @@ class AddressForm(AccessibleForm):
 
 
 class PartnerForm(AccessibleForm):
-    """The other of the two, as far as the one who books knows them."""
+    """The other of the two, as far as the one who books knows them.
+
+    person: who books, as in `Draft.person`. It is known even where their proof has expired.
+    """
 
     partner_name = NameField(
         label=_("对方的姓名"),
@@ -46,19 +49,19 @@ class PartnerForm(AccessibleForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
     )
 
-    def __init__(self, *args: Any, by: VerifiedIdentity | None, **options: Any) -> None:
-        self._by = by
+    def __init__(self, *args: Any, person: str | None, **options: Any) -> None:
+        self._person = person
         super().__init__(*args, **options)
 
     @classmethod
-    def of(cls, draft: Draft, *, by: VerifiedIdentity) -> PartnerForm:
+    def of(cls, draft: Draft) -> PartnerForm:
         """The form with what was typed before."""
         typed = {name: getattr(draft, name) for name in cls.base_fields}
-        return cls(initial=typed, by=by)
+        return cls(initial=typed, person=draft.person)
 
     def clean_partner_id_number(self) -> str:
         """The number, unless it is one's own. Raises ValidationError."""
         number: str = self.cleaned_data["partner_id_number"]
-        if self._by is not None and number == self._by.id_number.value:
+        if IdNumber.trusted(number).blind_index().hex() == self._person:
             raise forms.ValidationError(_("这是您自己的身份证号，请填写对方的。"))
         return number

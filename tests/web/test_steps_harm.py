@@ -268,6 +268,8 @@ class TestWhatIsRefusedInWords:
 
         assert visitor.page.status_code == 409
         assert "这次没有提交" in visitor.text
+        assert 'href="/book/divorce_application"' in visitor.text
+        assert "换一个日子" not in visitor.text  # no day would help
         assert not Booking.objects.exists()
 
 

@@ -20,7 +20,7 @@ from heli.web.stepping import (
     show_step,
     step_page,
 )
-from heli.web.visitor import forget, identity_of
+from heli.web.visitor import forget
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,9 +43,8 @@ def people(request: StepRequest) -> HttpResponse:
     if not Service(draft.service).needs_consent:
         return go_on(draft, draft.person)
     if request.method != "POST":
-        form = PartnerForm.of(draft, by=request.identity)
-        return show_step(request, Step.PEOPLE, form=form)
-    form = PartnerForm(request.POST, by=identity_of(request))
+        return show_step(request, Step.PEOPLE, form=PartnerForm.of(draft))
+    form = PartnerForm(request.POST, person=draft.person)
     if not form.is_valid():
         return show_step(request, Step.PEOPLE, form=form, status=422)
     kept = draft.having(**{name: value or None for name, value in form.cleaned_data.items()})
