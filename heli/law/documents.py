@@ -38,7 +38,7 @@ class Situation(StrEnum):
 class Paper:
     """One thing to bring or to fill in, with the rule it comes from.
 
-    zh, en: what it is called. form, who: in the words of the source; form_zh, who_zh: in Chinese.
+    zh, en: what it is called. form, who: how and by whom it is brought; _zh: in Chinese.
     original: the paper itself has to be brought. copies: how many, or None where no rule says so
     and the office's own practice counts.
     valid_from: the first day, or None where the start was not found.

@@ -112,12 +112,13 @@ def _window(dates: Timeline, at: datetime) -> Station:
 
 
 def _kept(moment: datetime, at: datetime) -> Station:
+    is_past = at >= moment
     return Station(
         moment,
         _("{moment} 你们的时间").format(moment=moment_in_words(moment)),
-        _("已经为你们留好，双方一起到场。"),
+        "" if is_past else _("已经为你们留好，双方一起到场。"),
         runs="window",
-        is_past=at >= moment,
+        is_past=is_past,
         is_kept=True,
     )
 

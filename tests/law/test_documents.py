@@ -1,5 +1,6 @@
 """What to bring, before and since the Regulations of 2025."""
 
+import re
 from datetime import date
 
 import pytest
@@ -87,6 +88,10 @@ class TestTheFacts:
             assert paper.confidence
             assert paper.form_zh
             assert paper.who_zh
+
+    def test_what_a_paper_has_to_be_is_said_without_articles_and_notes_to_ourselves(self):
+        for paper in all_papers():
+            assert not re.search(r"\bart\b|not found\Z|must exist|Rudong", paper.form), paper.form
 
     def test_no_row_ends_before_it_begins(self):
         for paper in all_papers():

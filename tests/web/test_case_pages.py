@@ -87,7 +87,19 @@ class TestCasePage:
         page = text(browser(whose.couple.applicant).get(whose.path))
 
         assert f"今天 {day_in_words(clock.today())} 冷静期第 11 天" in page
-        assert "已经过去：" in page
+        assert "已经开始： " in page  # the cooling-off has begun, and is not over
+        assert "已经过去：" not in page
+
+    def test_in_the_window_it_has_begun_and_a_time_that_has_passed_is_no_longer_kept(self):
+        whose = received_today()
+        clock.move_to(whose.kept.slot.starts_at + timedelta(hours=1))
+
+        page = text(browser(whose.couple.applicant).get(whose.path))
+
+        window = day_in_words(timeline(whose.seen(clock.now()).receipt_on).safe.issue_from)
+        assert f"已经开始： {window}起 领证期" in page
+        assert f"已经过去： {moment_in_words(whose.kept.slot.starts_at)} 你们的时间" in page
+        assert "已经为你们留好" not in page
 
     def test_leads_to_voucher_move_and_cancelling(self):
         whose = received_today()

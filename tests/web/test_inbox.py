@@ -10,6 +10,7 @@ from heli.notices.services import mark_read_up_to
 from heli.places.naming import short_name
 from tests.bookings.factories import a_couple
 from tests.notices.factories import delivered
+from tests.web.cases import received_today
 from tests.web.visitors import browser, confirmed, held, html, text
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -28,6 +29,14 @@ class TestInbox:
 
         assert "预约已保留，等对方确认" in seen
         assert f'href="/my/{booking.code}"' in seen
+
+    def test_what_is_about_a_case_leads_to_the_case(self):
+        whose = received_today()
+        delivered(whose.couple.partner)
+
+        seen = html(browser(whose.couple.partner).get("/my/inbox"))
+
+        assert f'href="{whose.path}"' in seen
 
     def test_in_english_the_offices_name_is_marked_as_chinese(self):
         couple = a_couple()

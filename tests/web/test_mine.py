@@ -197,6 +197,13 @@ class TestEndedBooking:
 
             assert said in seen
 
+    def test_an_application_that_is_done_leads_to_the_case(self):
+        couple = a_couple()
+        booking = confirmed(couple)
+        force(booking.code, State.CHECKED_IN, State.SERVED)
+
+        assert 'href="/my/cases"' in html(browser(couple.partner).get(f"/my/{booking.code}"))
+
     def test_an_expired_one_can_be_booked_again(self):
         couple = a_couple()
         booking = held(couple)

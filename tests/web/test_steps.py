@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from heli.bookings.models import Booking
 from heli.bookings.states import State
 from heli.ground import clock
 from heli.law.eligibility import VERSION
@@ -254,17 +253,23 @@ class TestPeople:
         visitor.proves(couple.applicant).opens(f"/book/{draft}/people")
         assert f'value="{couple.other.name}"' in visitor.text
 
-    def test_oneself_typed_without_a_proof_is_found_when_it_is_sent(self, couple, visitor):
-        slot = a_slot()
+    def test_refuses_oneself_beside_the_field_where_the_proof_expired_meanwhile(
+        self, couple, visitor
+    ):
         visitor.proof_expires()
+
         visitor.sends(partner_name=couple.one.name, partner_id_number=couple.one.id_number)
-        visitor.proves(couple.applicant).opens(
-            f"/book/{visitor.addresses[-2].split('/')[2]}/office"
-        )
-        visitor.sends(office=slot.office_id)
-        visitor.sends(slot=slot.id)
+
+        assert (visitor.step, visitor.page.status_code) == ("people", 422)
+        assert '<p class="error" id="id_partner_id_number_error">这是您自己的' in visitor.text
+        assert f'value="{couple.one.id_number}"' in visitor.text
+
+    def test_what_has_to_be_put_right_is_read_in_english_with_its_spaces(self, couple):
+        visitor = Visitor(language="en").proves(couple.applicant)
+        for address in ("/book/divorce_application", None, None):
+            visitor.sends(address)
 
         visitor.sends()
 
-        assert visitor.step == "people"
-        assert not Booking.objects.exists()
+        assert "<b>Not submitted yet.</b> Please" in visitor.text
+        assert "The other person's name</a>: Please fill this in." in visitor.text
