@@ -45,6 +45,21 @@ class TestLink:
             for secret in ("离婚", booking.office.name, couple.one.name, couple.other.name):
                 assert secret not in seen
 
+    def test_on_the_telephone_of_the_one_who_asks_the_other_can_prove_who_they_are(self):
+        couple = a_couple()
+        code = held(couple).code
+        shared = browser(couple.applicant)
+        assert "如果那不是您，请先退出" not in text(browser().get(f"/c/{code}"))
+        seen = shared.get(f"/c/{code}")
+        assert "如果那不是您，请先退出" in text(seen)
+        [way_on] = re.findall(r'name="next" value="([^"]+)"', html(seen))
+
+        response = shared.post("/sign-off", {"next": way_on})
+        to_answer = shared.get(response["Location"])
+        to_check = shared.get(to_answer["Location"])
+
+        assert to_check["Location"] == f"/identify?next=%2Fc%2F{code}%2Fanswer"
+
     def test_what_is_written_into_the_address_stays_text(self):
         seen = html(browser().get("/c/%3Cscript%3Ealert(1)%00"))
 

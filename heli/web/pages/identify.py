@@ -105,7 +105,7 @@ def _form(
 
 @require_POST
 def sign_off(request: HttpRequest) -> HttpResponse:
-    """POST /sign-off: take the proof of identity out of this browser."""
-    response = redirect("front")
+    """POST /sign-off (next=): take the proof of identity out of this browser, then go on."""
+    response = redirect(safe_next(request))
     forget(response)
     return response

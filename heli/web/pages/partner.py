@@ -21,17 +21,20 @@ from heli.law.eligibility import conditions
 from heli.places.queries import asks_household_address, get_office
 from heli.web.booking_forms import AddressForm
 from heli.web.standing import awaits_answer
-from heli.web.visitor import IdentifiedRequest, identified
+from heli.web.visitor import IdentifiedRequest, identified, identity_of
 
 GO_ON = "go"
 
 
 @require_safe
 def link(request: HttpRequest, code: str) -> HttpResponse:
-    """GET /c/CODE: the same for every code, existing or not; `?go` leads on to the check."""
+    """GET /c/CODE: the same for every code, existing or not; `?go` leads on to the check.
+
+    Two people with one telephone: who has proven who they are is not named, and can be signed off.
+    """
     if GO_ON in request.GET:
         return redirect("answer", code)
-    return render(request, "web/link.html")
+    return render(request, "web/link.html", {"is_identified": identity_of(request) is not None})
 
 
 @require_safe
