@@ -173,7 +173,7 @@ class Ticket(models.Model):
 
     on: the day, in Shanghai. number: counted from 1 each day. present: who of the two is there.
     case: the case a walk-in comes for. issued_by: null where the last of them checked in alone.
-    window: where they were called to, as the office names it.
+    window: where they were called to, as the office names it. called_by: null of old calls.
     """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, db_index=False)
@@ -189,6 +189,9 @@ class Ticket(models.Model):
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(Staff, on_delete=models.PROTECT, null=True, related_name="+")
     called_at = models.DateTimeField(null=True)
+    called_by = models.ForeignKey(
+        Staff, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     window = models.CharField(max_length=20, null=True)
     served_at = models.DateTimeField(null=True)
 

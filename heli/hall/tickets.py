@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -21,7 +21,7 @@ from heli.ground import clock
 from heli.ground.audit.recording import Subject
 from heli.ground.refusals import NotFound
 from heli.hall.deeds import record_deed
-from heli.hall.models import Ticket
+from heli.hall.models import Staff, Ticket
 from heli.hall.queries import TicketView, office_of, ticket_view
 from heli.hall.roles import Deed, StaffOnDuty
 from heli.hall.states import TicketState
@@ -65,17 +65,30 @@ def issue_ticket(
 
 @transaction.atomic
 def call_next(
-    *, by: StaffOnDuty, at: datetime, window: str | None = None, office_id: str | None = None
+    *,
+    by: StaffOnDuty,
+    at: datetime,
+    window: str | None = None,
+    office_id: str | None = None,
+    same_within: timedelta = timedelta(0),
 ) -> TicketView:
     """Whose turn it is: the lowest number of today that waits, each called once.
 
-    window: where they are called to. at: UTC. Raises NotAllowed, NotFound when nobody waits.
+    window: where they are called to. at: UTC. same_within: whoever calls to the same window again
+    so soon is answered with the one they have just called; for a hand that presses twice. Raises
+    NotAllowed, NotFound when nobody waits.
     """
     by.check_may(Deed.CALL_NEXT)
+    today = Ticket.objects.select_related("office", "booking").filter(
+        office_id=office_of(by, office_id), on=clock.day_of(at)
+    )
+    if same_within:
+        just_called = _just_called(today, by, window, since=at - same_within)
+        if just_called is not None:
+            return ticket_view(just_called)
     ticket = (
-        Ticket.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("office", "booking")
-        .filter(office_id=office_of(by, office_id), on=clock.day_of(at), state=TicketState.WAITING)
+        today.select_for_update(of=("self",), skip_locked=True)
+        .filter(state=TicketState.WAITING)
         .order_by("number")
         .first()
     )
@@ -83,8 +96,9 @@ def call_next(
         raise NotFound(NOBODY_WAITS)
     ticket.state = TicketState.CALLED
     ticket.called_at = at
+    ticket.called_by_id = by.staff_id
     ticket.window = window
-    ticket.save(update_fields=["state", "called_at", "window"])
+    ticket.save(update_fields=["state", "called_at", "called_by", "window"])
     _record(by, Deed.CALL_NEXT, ticket, at=at)
     return ticket_view(ticket)
 
@@ -105,6 +119,16 @@ def ticket_of_booking(booking: Booking, *, by: StaffOnDuty | None, at: datetime)
 def close_tickets(tickets: QuerySet[Ticket], *, at: datetime) -> None:
     """What these people came for is done: of their tickets none waits any more."""
     tickets.exclude(state=TicketState.SERVED).update(state=TicketState.SERVED, served_at=at)
+
+
+def _just_called(
+    today: QuerySet[Ticket], by: StaffOnDuty, window: str | None, *, since: datetime
+) -> Ticket | None:
+    """The one whom this member of staff called to this window after a moment; their account is
+    locked, so that two presses at once are one after the other."""
+    Staff.objects.select_for_update(no_key=True).get(pk=by.staff_id)
+    called = today.filter(state=TicketState.CALLED, called_by_id=by.staff_id, window=window)
+    return called.filter(called_at__gt=since).order_by("called_at").last()
 
 
 def _record(by: StaffOnDuty, deed: Deed, ticket: Ticket, *, at: datetime) -> None:

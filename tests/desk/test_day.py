@@ -157,6 +157,17 @@ class TestTicket:
         assert "叫下一个号到2号窗" in text(guide.get("/desk/today"))
         assert Ticket.objects.get().window == "2号窗"
 
+    def test_a_second_click_on_the_page_that_came_calls_nobody_else(self):
+        desk = Desk()
+        for _ in range(2):
+            desk.clerk.post("/desk/tickets", {"service": "counselling", "present": "all"})
+
+        pages = {led_to(desk.clerk.post("/desk/call", {"window": "2号窗"})) for _ in range(2)}
+
+        assert len(pages) == 1
+        assert "请 1 号到2号窗。" in text(desk.clerk.get(pages.pop()))
+        assert Ticket.objects.filter(state="waiting").count() == 1
+
     def test_is_not_called_where_nobody_waits(self):
         answer = Desk().clerk.post("/desk/call", {"window": ""})
 

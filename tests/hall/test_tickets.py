@@ -18,7 +18,7 @@ from heli.hall.states import Result, TicketState
 from heli.hall.tickets import call_next, issue_ticket
 from heli.law.case_steps import CaseState
 from heli.law.services import Service
-from tests.bookings.factories import DAY, HOUR, a_couple, state_of
+from tests.bookings.factories import DAY, HOUR, SECOND, a_couple, state_of
 from tests.hall.factories import SERVICE_DAY, Hall, at_once, card_of, cards_of, on_duty, walk_in
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -138,6 +138,29 @@ class TestCallNext:
         called = at_once(*[lambda: call_next(by=hall.clerk, at=LATER)] * 4)
 
         assert {ticket.id for ticket in called} == tickets
+
+    def test_who_presses_twice_at_once_calls_one(self):
+        hall = Hall()
+        first, second = walk_in(hall), walk_in(hall)
+
+        def press(at=LATER):
+            return call_next(by=hall.clerk, at=at, window="3", same_within=2 * SECOND).id
+
+        assert at_once(press, press, press) == [first.id] * 3
+        assert press(LATER + SECOND) == first.id
+        assert press(LATER + 2 * SECOND) == second.id
+
+    def test_a_colleague_or_another_window_calls_the_next_one_at_once(self):
+        hall = Hall()
+        tickets = [walk_in(hall).id for _ in range(3)]
+        colleague = on_duty(office=hall.office)
+
+        called = [
+            call_next(by=by, at=LATER, window=window, same_within=2 * SECOND).id
+            for by, window in [(hall.clerk, None), (colleague, None), (hall.clerk, "3")]
+        ]
+
+        assert called == tickets
 
 
 class TestRecordTicketOutcome:

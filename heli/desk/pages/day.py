@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,6 +16,9 @@ from heli.ground import clock
 from heli.hall import queries, tickets
 from heli.hall.counter import cases_of_bookings
 from heli.hall.roles import Deed
+
+# The answer may be there before the second click, which then meets the same button on a new page.
+DOUBLE_CLICK = timedelta(seconds=2)
 
 
 @require_safe
@@ -48,6 +53,7 @@ def call(request: StaffRequest) -> HttpResponse:
             at=clock.now(),
             window=asked["window"] or None,
             office_id=request.office_id,
+            same_within=DOUBLE_CLICK,
         )
     )
     if called is None:

@@ -1,0 +1,34 @@
+"""The desk in a real browser: what a hurried hand does there counts once."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator
+
+from heli.hall.staff import DEMO_PASSWORD
+from tests.journeys.devices import Device
+
+
+def double_click(desk: Device, button: Locator) -> None:
+    """As a mouse does it: two clicks at one spot, whatever page is there by the second."""
+    box = button.bounding_box()
+    assert box is not None
+    for _ in range(2):
+        desk.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    desk.page.get_by_role("status").wait_for()
+
+
+def test_a_double_click_gives_one_number_and_calls_one(desktop):
+    desk = desktop()
+    desk.open("/desk/tickets")
+    desk.page.get_by_label("用户名").fill("guide")
+    desk.page.get_by_label("密码").fill(DEMO_PASSWORD)
+    desk.tap(desk.button("登录"))
+
+    for ahead in range(2):
+        desk.open("/desk/tickets")
+        desk.page.get_by_label("业务").select_option("divorce_application")
+        double_click(desk, desk.button("取号"))
+        desk.says(f"排队号是 {ahead + 1} 号，前面还有 {ahead} 个号。")
+    double_click(desk, desk.button("叫下一个号"))
+
+    desk.says("请 1 号到窗口。")
