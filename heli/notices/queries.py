@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from heli.bookings.models import Booking
 from heli.bookings.states import State
@@ -40,12 +41,22 @@ class NoticeView:
     link: str | None
 
 
-def inbox(by: Known, *, limit: int = 50) -> list[NoticeView]:
-    """This person's notices, the latest first; those of one office where its desk knows them."""
+def notices_of(by: Known) -> QuerySet[Notice]:
+    """This person's notices. Where one office's desk knows them, those that speak of no other one;
+    and not that a desk spoke for them, which hangs on what they hold anywhere: it is for them, not
+    for whom a clerk took for them."""
     rows = Notice.objects.filter(person=by.person)
-    if office_id := office_bound_to(by):
-        rows = rows.filter(facts__office=office_id)
-    notices = list(rows.order_by("-created_at", "-id")[:limit])
+    office_id = office_bound_to(by)
+    if not office_id:
+        return rows
+    moves_nowhere_else = ~Q(facts__has_key="new_office") | Q(facts__new_office=office_id)
+    here = rows.filter(moves_nowhere_else, facts__office=office_id)
+    return here.exclude(kind=Kind.SEEN_AT_THE_DESK)
+
+
+def inbox(by: Known, *, limit: int = 50) -> list[NoticeView]:
+    """This person's notices, the latest first."""
+    notices = list(notices_of(by).order_by("-created_at", "-id")[:limit])
     words = words_of(notices)
     awaited = _awaiting_an_answer(notices)
     return [

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from heli.ground.refusals import NotFound
 from heli.identity.verified import VerifiedIdentity
-from heli.notices.models import Notice
+from heli.notices.queries import notices_of
 
 
 def mark_read(notice_id: int, *, by: VerifiedIdentity, at: datetime) -> None:
@@ -14,7 +14,7 @@ def mark_read(notice_id: int, *, by: VerifiedIdentity, at: datetime) -> None:
 
     at: business time, UTC. Raises NotFound: no such notice, or somebody else's.
     """
-    own = Notice.objects.filter(id=notice_id, person=by.person)
+    own = notices_of(by).filter(id=notice_id)
     if not own.filter(read_at__isnull=True).update(read_at=at) and not own.exists():
         raise NotFound()
 
@@ -24,5 +24,5 @@ def mark_read_up_to(notice_id: int, *, by: VerifiedIdentity, at: datetime) -> No
 
     at: business time, UTC. Repeating it changes nothing.
     """
-    shown = Notice.objects.filter(person=by.person, id__lte=notice_id, read_at__isnull=True)
+    shown = notices_of(by).filter(id__lte=notice_id, read_at__isnull=True)
     shown.update(read_at=at)

@@ -10,14 +10,17 @@ from django.test import Client
 from heli.bookings.models import Booking
 from heli.bookings.services import cancel_booking
 from heli.bookings.states import State
-from heli.ground import events
+from heli.ground import clock, events
+from heli.ground.refusals import NotFound
 from heli.hall.models import DeskCheck
 from heli.hall.roles import StaffRole
 from heli.identity.verified import VerifiedIdentity
 from heli.keeping.models import DataConsent
 from heli.notices.queries import inbox
+from heli.notices.services import mark_read, mark_read_up_to
 from heli.places.models import Office
 from heli.slots.models import Slot
+from heli.web.visitor import IDENTITY_COOKIE
 from tests.bookings.factories import HOUR, Couple, a_couple, an_office
 from tests.desk.staff_browsers import logged_in
 from tests.hall.factories import SERVICE_DAY, Hall
@@ -114,6 +117,32 @@ class TestTheStory:
         assert there.name[-6:] in told.text or there.name in told.text
         assert "请给登记处打电话" in told.text
         assert [one for one in inbox(couple.partner) if one.kind == "seen_at_the_desk"] == []
+
+    def test_whom_the_desk_takes_for_them_is_not_told_what_they_hold_elsewhere(self):
+        couple, there = a_couple(), an_office()
+        booking = confirmed(couple)
+
+        telephone = gone_on(couple.applicant, there)
+        events.deliver()
+        token = telephone.cookies[IDENTITY_COOKIE].value
+        seen = Client().get("/api/v1/notices", headers={"authorization": f"Bearer {token}"})
+
+        assert seen.json() == []
+        assert booking.code not in html(telephone.get("/my/inbox"))
+        assert not any(one.is_read for one in inbox(couple.applicant))
+
+    def test_their_messages_elsewhere_stay_unread_whatever_is_done_by_the_desks_proof(self):
+        couple, there = a_couple(), an_office()
+        confirmed(couple)
+        events.deliver()
+        proof = couple.applicant._replace(method="desk", at_office=there.id)
+        (latest, *_others) = inbox(couple.applicant)
+
+        mark_read_up_to(latest.id, by=proof, at=clock.now())
+        with pytest.raises(NotFound):
+            mark_read(latest.id, by=proof, at=clock.now())
+
+        assert not any(one.is_read for one in inbox(couple.applicant))
 
     def test_whose_case_is_open_is_told_without_a_booking_too(self):
         hall = Hall()
