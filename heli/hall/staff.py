@@ -15,7 +15,7 @@ from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput, NotFound
 from heli.hall import second_factor
 from heli.hall.attempts import forget_attempts
-from heli.hall.models import Staff, StaffSession
+from heli.hall.models import DeskCheck, Staff, StaffSession
 from heli.hall.passwords import (
     DEMO_PASSWORD,
     INITIAL_LASTS,
@@ -193,6 +193,10 @@ def _given_anew(staff: Staff) -> str:
 
 
 def _take_from_owner(staff: Staff) -> None:
-    """What was begun with the account ends for good, also when it is set up again."""
+    """What was begun with the account ends for good, also when it is set up again: sessions,
+    permits, and codes of people it vouched for that were not taken up yet."""
     end_sessions_of([staff.pk])
     close_permits_of(staff.pk)
+    now = clock.real_now()
+    codes = DeskCheck.objects.filter(by=staff, taken_at=None, expires_at__gt=now)
+    codes.update(expires_at=now)

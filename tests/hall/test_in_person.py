@@ -26,7 +26,7 @@ from heli.hall.in_person import (
 )
 from heli.hall.models import DeskCheck
 from heli.hall.roles import StaffOnDuty, StaffRole
-from heli.hall.staff import reset_password
+from heli.hall.staff import disable_staff, reset_password
 from heli.identity.errors import OnlyAtThatOffice
 from heli.identity.models import CountedAttempt, Verification
 from heli.identity.verified import LIFETIME, VerifiedIdentity, issue_token, read_token
@@ -227,6 +227,15 @@ class TestTakeUp:
         for _try in range(WRONG_ENDS_MAX):
             with pytest.raises(InvalidInput):
                 goes_on(code, person, end="0000")
+
+        with pytest.raises(DeskCodeGone):
+            goes_on(code, person)
+
+    @pytest.mark.parametrize("loses", [disable_staff, reset_password])
+    def test_a_code_dies_with_the_account_that_gave_it(self, clerk, person, loses):
+        code = seen(person, clerk).code
+
+        loses(clerk.username)
 
         with pytest.raises(DeskCodeGone):
             goes_on(code, person)
