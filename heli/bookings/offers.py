@@ -9,7 +9,7 @@ from heli.bookings.queries import OfficeName, SlotTime, active_booking_of, is_ov
 from heli.bookings.rules import consent_deadline
 from heli.bookings.slot_rules import check_proof
 from heli.bookings.take import Outcome, refusal_of
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.verified import VerifiedIdentity, is_good_at
 from heli.law.services import Service
 from heli.slots.models import Slot
 
@@ -69,6 +69,9 @@ def _in_the_way(slot: Slot, service: Service, at: datetime) -> Outcome | None:
 
 
 def standing_booking_code(*, by: VerifiedIdentity, service: Service, at: datetime) -> str | None:
-    """The code of the booking that keeps this person from another one for the service, if any."""
+    """The code of the booking that keeps this person from another one for the service, if any; of
+    one that they may see by this proof."""
     booking = active_booking_of(by.person, service)
-    return None if booking is None or is_overdue(booking, at) else booking.code
+    if booking is None or is_overdue(booking, at) or not is_good_at(by, booking.office_id):
+        return None
+    return booking.code

@@ -18,7 +18,7 @@ from heli.cases.guarantee import is_window_full, place_row
 from heli.cases.models import Case
 from heli.cases.parties import on_file
 from heli.ground import clock
-from heli.identity.verified import VerifiedIdentity
+from heli.identity.verified import VerifiedIdentity, is_good_at
 from heli.law.case_steps import CaseState
 from heli.law.periods import timeline
 from heli.slots.models import Slot
@@ -86,7 +86,8 @@ def check_slot_of_case(case: Case, slot_id: int) -> None:
 
 def _open_case(by: VerifiedIdentity, at: datetime) -> Case:
     found = queries.open_case_of(by.person)
-    if found is None:
+    # To another office's desk's own proof it is as if there were none: the days tell of the case.
+    if found is None or not is_good_at(by, found.office_id):
         raise NoCase(reason="no_case")
     case = queries.lock_case(found.id)
     if queries.state_at(case, at) is CaseState.DEEMED_WITHDRAWN or not queries.is_open(case):

@@ -13,6 +13,7 @@ from heli.bookings.requests import HoldRequest
 from heli.bookings.services import cancel_booking, hold_place
 from heli.cases import queries
 from heli.cases.errors import NoCase, OutsideWindow
+from heli.identity.verified import VerifiedIdentity
 from heli.law.services import Service
 from heli.slots.models import Slot
 from tests.bookings.factories import HOUR, Couple, a_couple
@@ -28,7 +29,9 @@ from tests.cases.factories import (
 pytestmark = pytest.mark.usefixtures("database")
 
 
-def take(couple: Couple, slot: Slot, *, key: str = "again") -> BookingView:
+def take(
+    couple: Couple, slot: Slot, *, key: str = "again", by: VerifiedIdentity | None = None
+) -> BookingView:
     request = HoldRequest(
         service=Service.DIVORCE_CERTIFICATE,
         slot_id=slot.id,
@@ -36,7 +39,7 @@ def take(couple: Couple, slot: Slot, *, key: str = "again") -> BookingView:
         partner=None,
         eligibility_shown=False,
     )
-    return hold_place(request, by=couple.partner, key=key, at=RECEIVED_AT + 2 * HOUR)
+    return hold_place(request, by=by or couple.partner, key=key, at=RECEIVED_AT + 2 * HOUR)
 
 
 def give_back(case, couple: Couple) -> None:  # type: ignore[no-untyped-def]
@@ -93,3 +96,17 @@ class TestTakingAnother:
 
         with pytest.raises(NoCase):
             take(a_couple(), slot)
+
+    def test_a_desks_own_proof_is_told_nothing_of_a_case_at_another_office(self):
+        couple = a_couple()
+        case = a_case(couple=couple)
+        elsewhere = an_open_office()
+        (slot,) = certificate_slots(elsewhere, date(2026, 8, 20))
+        seen = couple.partner._replace(method="desk", at_office=elsewhere.id)
+
+        with pytest.raises(NoCase):
+            take(couple, slot, by=seen)
+
+        with pytest.raises(OutsideWindow):
+            take(couple, slot)
+        assert case.office_id != elsewhere.id

@@ -105,6 +105,18 @@ class TestTheStory:
         assert booking.code not in html(telephone.get("/my"))
         assert telephone.get("/my/data").status_code == 403
 
+    def test_booking_again_names_nothing_that_is_booked_elsewhere(self):
+        couple, slot = a_couple(), a_coming_slot()
+        booking = confirmed(couple)
+        visitor = Visitor()
+        visitor.client = gone_on(couple.applicant, slot.office)
+        visitor.sends(f"/book/{slot.service}")
+        visitor.sends()
+        visitor.opens(visitor.here.replace("/service", "/you"))
+
+        assert visitor.step == "you"
+        assert booking.code not in visitor.text
+
     def test_who_holds_a_booking_is_told_that_a_desk_spoke_for_them(self):
         couple, there = a_couple(), an_office()
         booking = confirmed(couple)
