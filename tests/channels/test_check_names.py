@@ -82,6 +82,9 @@ class TestImitations:
         [
             ("粤省亊", "lookalike_character"),
             ("粤省亊小程序", "lookalike_character"),
+            ("粤省亊官方代办", "lookalike_character"),
+            ("官方粤省亊预约", "lookalike_character"),
+            ("越省事官方代办", "soundalike_character"),
             ("⼴东民政", "lookalike_character"),
             ("е福州", "lookalike_character"),
             ("越省事", "soundalike_character"),

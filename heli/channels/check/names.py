@@ -18,6 +18,7 @@ from heli.channels.check.words import name_words
 from heli.channels.check.writing import is_hidden, made_of
 from heli.channels.kinds import ALTERNATIVES, Kind
 
+_DRESSED_MAX = 40  # characters of a name and what a fake adds; in longer ones nothing is looked for
 _ADDED_MAX = 2  # whatever it says, so little added to a known name makes a near-miss
 _ENQUIRY = re.compile(
     "(?:的)?(?:电话|地址|上班时间|工作时间|时间|位置|在哪|几点|怎么|如何|怎样|可以|能不能|是不是|吗|流程|材料|官方微博"
@@ -110,7 +111,7 @@ def _odd(written: str, name: str, door: KnownDoor | None = None) -> Finding | No
 
 def _judge_strange(written: str, name: str, index: Index) -> Finding:
     """A name that the directory does not hold: an imitation, or simply another one."""
-    lookalike = _lookalike(written, name, index)
+    lookalike = _lookalike_and_more(written, name, index)
     if lookalike:
         return lookalike
     bare = letters_only(name)
@@ -152,6 +153,24 @@ def _lookalike(written: str, name: str, index: Index) -> Finding | None:
     return None
 
 
+def _lookalike_and_more(written: str, name: str, index: Index) -> Finding | None:
+    """As `_lookalike`, the name alone or between words that fakes add (粤省亊官方代办)."""
+    if len(name) > _DRESSED_MAX:
+        return _lookalike(written, name, index)
+    added = name_words().added
+    starts = [at for at in range(len(name)) if not at or made_of(name[:at], added)]
+    ends = [at for at in range(len(name), 0, -1) if at == len(name) or made_of(name[at:], added)]
+    for start in starts:
+        for end in ends:
+            piece = name[start:end]
+            if piece != name and (len(piece) < 3 or is_regional(piece, index.regions)):
+                continue
+            lookalike = _lookalike(written, piece, index)
+            if lookalike:
+                return lookalike
+    return None
+
+
 def _swapped(name: str, real: str) -> tuple[str, str, Likeness] | None:
     """The first character that stands for another one, where all others are right."""
     first: tuple[str, str, Likeness] | None = None
@@ -174,7 +193,7 @@ def _door(name: str, index: Index) -> KnownDoor:
 
 
 def _added(written: str, name: str, index: Index) -> Finding | None:
-    """A known name, or one that looks like it, with words before, after or inside it."""
+    """A known name with words before, after or inside it."""
     for real in (*index.longest_first, *index.generic):
         before, found, after = name.partition(real)
         if not found or len(real) < 3:
