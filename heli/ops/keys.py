@@ -133,7 +133,7 @@ def _word(chosen: argparse.Namespace) -> Word:
 def _new(chosen: argparse.Namespace) -> int:
     from heli.vault.key_file import create_key_file
 
-    path = _file(chosen)
+    path = _file(chosen, "new")
     create_key_file(path, index_hash=chosen.index, master=_master(os.environ.get("HELI_MASTER")))
     print(f"{path} holds new keys. Keep a copy where the database and its backups are not.")
     return 0
@@ -142,7 +142,7 @@ def _new(chosen: argparse.Namespace) -> int:
 def _wrap(chosen: argparse.Namespace) -> int:
     from heli.vault.key_file import read_key_file, replace_key_file
 
-    path, before = _file(chosen), _master(chosen.before)
+    path, before = _file(chosen, "wrap"), _master(chosen.before)
     keys = read_key_file(path, is_production=False, master=lambda: before)
     after = _master(os.environ.get("HELI_MASTER"))
     replace_key_file(path, keys, master=after)
@@ -150,10 +150,10 @@ def _wrap(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _file(chosen: argparse.Namespace) -> Path:
+def _file(chosen: argparse.Namespace, deed: str) -> Path:
     path = chosen.file or os.environ.get("HELI_KEYS")
     if not path:
-        raise CommandRefused("Say which file: heli keys new FILE, or HELI_KEYS.")
+        raise CommandRefused(f"Say which file: heli keys {deed} FILE, or HELI_KEYS.")
     return Path(os.path.abspath(path))
 
 
@@ -207,12 +207,14 @@ def rotate_keys(
 
     keys = _keys()
     newest = list(keys.sealing)[-1]
-    if newest == keys.current and (add_only or not rotation.count_left()):
+    is_made_now = newest == keys.current and (add_only or not rotation.count_left())
+    if is_made_now:
         newest = keys.next_id
         keys = keys.with_key(newest)
     if add_only:
-        _tell("add key", newest, PermitKind.ROTATE_KEYS, word)
-        _write(keys)
+        if is_made_now:  # one that waits in the file already needs nobody's word again
+            _tell("add key", newest, PermitKind.ROTATE_KEYS, word)
+            _write(keys)
         check_keys()
         print(
             f"Key {newest} is in the file and seals nothing yet. Bring the file to every machine,"

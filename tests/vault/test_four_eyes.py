@@ -88,6 +88,17 @@ class TestFourEyes:
 
         assert keys.read_keys(settings.HELI).current == "k2"
 
+    def test_adding_again_what_waits_in_the_file_uses_up_nobodys_word(self, permits):
+        first, second = permits[ROTATE]
+        rotate(Word(permit=first.code), add_only=True)
+
+        assert rotate(Word(permit=second.code), add_only=True) == 0
+        assert rotate(add_only=True) == 0
+
+        assert key_ids() == ["k1", "k2"]
+        assert told() == ["use_permit rotate_keys", "add key"]
+        assert rotate(Word(permit=second.code)) == 0
+
     def test_what_was_broken_off_goes_on_by_the_word_that_began_it(self, own_keys):
         hold(a_couple(), a_slot())
         begun = dataclasses.replace(keys.read_keys(settings.HELI).with_key("k2"), current="k2")
