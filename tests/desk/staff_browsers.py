@@ -107,3 +107,8 @@ def page_of(answer: HttpResponse, status: int = 200) -> Page:
     """The page as somebody reads it."""
     assert answer.status_code == status, answer.content.decode()
     return Page(answer.content.decode())
+
+
+def has_no_other_script(html: str) -> bool:
+    """Whether the page loads the script that sends a form once, and none besides."""
+    return html.count("<script") == html.count('<script src="/static/web/leave.js" defer>') == 1

@@ -14,7 +14,7 @@ from heli.hall.roles import StaffRole
 from heli.hall.staff import add_staff
 from heli.ops.staff import change as change_account
 from tests.cases.factories import an_open_office
-from tests.desk.staff_browsers import led_to, logged_in, page_of
+from tests.desk.staff_browsers import has_no_other_script, led_to, logged_in, page_of
 from tests.hall.factories import PASSWORD
 from tests.hall.second_factors import App, go_to_production
 from tests.web.visitors import text
@@ -260,5 +260,5 @@ class TestAccount:
             assert {"main", "footer"} <= set(page.landmarks)
             assert len(page.ids) == len(set(page.ids)), path
             assert " style=" not in page.html
-            assert "<script" not in page.html
+            assert has_no_other_script(page.html)
             assert "no-store" in answer["Cache-Control"]
