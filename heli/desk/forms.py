@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heli.bookings.codes import clean_code
 from heli.bookings.states import Role
@@ -155,7 +156,7 @@ class CheckInForm(PresentForm):
 class TicketForm(PresentForm):
     """A walk-in."""
 
-    service = forms.ChoiceField(label=_("业务"), error_messages=CHOOSE)
+    service = forms.ChoiceField(label=pgettext_lazy("of one visit", "业务"), error_messages=CHOOSE)
     field_order = ("service", "present")
 
 

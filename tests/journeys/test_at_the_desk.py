@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Locator
 
 from heli.hall.staff import DEMO_PASSWORD
 from tests.journeys.devices import Device
+from tests.journeys.looking import note_faults
+
+
+def comes_on_duty(desk: Device, username: str) -> None:
+    """Somebody logs in on the page that asks for it."""
+    desk.page.locator("[name=username]").fill(username)
+    desk.page.locator("[name=password]").fill(DEMO_PASSWORD)
+    desk.tap(desk.page.locator("main button"))
 
 
 def double_click(desk: Device, button: Locator) -> None:
@@ -20,9 +29,7 @@ def double_click(desk: Device, button: Locator) -> None:
 def test_a_double_click_gives_one_number_and_calls_one(desktop):
     desk = desktop()
     desk.open("/desk/tickets")
-    desk.page.get_by_label("用户名").fill("guide")
-    desk.page.get_by_label("密码").fill(DEMO_PASSWORD)
-    desk.tap(desk.button("登录"))
+    comes_on_duty(desk, "guide")
 
     for ahead in range(2):
         desk.open("/desk/tickets")
@@ -32,3 +39,33 @@ def test_a_double_click_gives_one_number_and_calls_one(desktop):
     double_click(desk, desk.button("叫下一个号"))
 
     desk.says("请 1 号到窗口。")
+
+
+PAGES = [
+    "/desk/today",
+    "/desk/checkin",
+    "/desk/tickets",
+    "/desk/call",
+    "/desk/cases",
+    "/desk/in-person",
+    "/desk/in-person/checks",
+    "/desk/plan",
+    "/desk/audit",
+    "/desk/permits",
+    "/desk/permits/ask/look_up",
+    "/desk/account",
+    "/desk/account/password",
+]
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_is_read_and_tapped_on_a_telephone(language, phone):
+    desk = phone(language=language)
+    desk.open("/desk/tickets")
+    comes_on_duty(desk, "manager")
+    desk.page.locator("select[name=service]").select_option("divorce_application")
+    desk.tap(desk.page.locator("main button"))
+
+    for page in PAGES:
+        desk.open(page)
+        note_faults(desk)
