@@ -108,6 +108,9 @@ class TestImitations:
         assert judged(text).verdict is Verdict.SUSPICIOUS
         assert sign in codes(text)
 
+    def test_a_known_name_between_added_words_is_no_look_alike_of_another(self):
+        assert codes("民政通预约") == {"added_words"}
+
     def test_name_the_door_that_they_resemble_and_the_character(self):
         judgement = judged("粤省亊")
 

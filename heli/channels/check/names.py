@@ -163,7 +163,8 @@ def _lookalike_and_more(written: str, name: str, index: Index) -> Finding | None
     for start in starts:
         for end in ends:
             piece = name[start:end]
-            if piece != name and (len(piece) < 3 or is_regional(piece, index.regions)):
+            is_other = piece in index.names or is_regional(piece, index.regions)
+            if piece != name and (len(piece) < 3 or is_other):
                 continue
             lookalike = _lookalike(written, piece, index)
             if lookalike:
