@@ -68,12 +68,15 @@ def permit_list(by: StaffOnDuty) -> PermitList:
     """The permits that concern who asks. Raises NotAllowed."""
     by.check_may(Deed.ASK_PERMIT)
     grants = Deed.GRANT_PERMIT in DEEDS[by.role]
-    views = [_view(permit, by) for permit in _visible(by)[:SHOWN_MAX]]
-    waiting = [one for one in views if one.waits and not one.is_own]
+    # All of these: an account has one of a kind, and whoever asks often hides nobody else's.
+    asked = _visible(by).filter(granted_at=None, used_at=None, closed_at=None)
+    views = [_view(permit, by) for permit in asked.exclude(asked_by_id=by.staff_id)]
+    waiting = [one for one in views if one.waits]
+    latest = [_view(permit, by) for permit in _visible(by)[:SHOWN_MAX]]
     return PermitList(
         kinds=tuple(kind for kind in PermitKind if may_ask(kind, by.role)),
         waiting=tuple(waiting if grants else ()),
-        recent=tuple(one for one in views if one not in waiting),
+        recent=tuple(one for one in latest if one not in waiting),
         emergencies=tuple(recent_emergencies() if grants else ()),
     )
 

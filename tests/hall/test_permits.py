@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from heli.ground import clock
 from heli.ground.models import AuditEntry
 from heli.ground.refusals import InvalidInput, NotAllowed, NotFound
+from heli.hall import permit_lists
 from heli.hall.errors import (
     CodeRequired,
     CodeWrong,
@@ -205,6 +206,18 @@ class TestEnds:
             use(asked)
         with pytest.raises(PermitEnded):
             close_permit(asked.id, by=one, at=NOW)
+
+    def test_who_asks_again_and_again_pushes_nobody_elses_out_of_sight(self, monkeypatch):
+        monkeypatch.setattr(permit_lists, "SHOWN_MAX", 2)
+        one, other = two_operators()
+        waits = ask(one)
+        for _time in range(3):
+            latest = ask(other)
+
+        found = permit_lists.permit_list(on_duty(StaffRole.OPERATOR))
+
+        assert {view.id for view in found.waiting} >= {waits.id, latest.id}
+        assert not {waits.id, latest.id} & {view.id for view in found.recent}
 
     def test_the_asker_takes_it_back_and_the_other_declines(self):
         for closes in (0, 1):
