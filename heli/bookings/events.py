@@ -85,7 +85,7 @@ class BookingMoved(BookingFact):
 
 @declare
 class BookingMissed(BookingFact):
-    """The service day is over and nobody came."""
+    """The service day is over and not everybody it needs came."""
 
 
 @declare

@@ -60,7 +60,7 @@ NOTES: Mapping[Kind, str] = {
     Kind.MOVE_DECLINED: "对方没有同意改期，时间不变",
     Kind.MOVE_LAPSED: "改期没有得到确认，时间不变",
     Kind.DAY_BEFORE: "请带好证件，来不了请先打电话",
-    Kind.MISSED: "没有到场记录，需要时可重新预约",
+    Kind.MISSED: "没有到齐，需要时可重新预约",
     Kind.OFFICE_CLOSED: "那时不办公，请重新预约或打电话",
     Kind.SEEN_AT_THE_DESK: "当面核验过；不是您，请打电话",
     Kind.RECEIPT_GIVEN: "接下来的时间请打开查看",

@@ -61,7 +61,7 @@ TEXTS: dict[Kind, Promise] = {
     Kind.MOVE_LAPSED: _("改期没有在时限内得到确认。原来的时间不变：{moment}，{office}。"),
     Kind.DAY_BEFORE: _("请带好证件，{moment} 到{office}。来不了的话，请先给登记处打电话。"),
     Kind.MISSED: _(
-        "{moment} 没有到场记录，这个预约已经结束。"
+        "{moment} 要来的人没有到齐，这个预约已经结束。"
         "需要时可以重新预约，也可以在工作时间直接到大厅取号。"
     ),
     Kind.OFFICE_CLOSED: _(
@@ -87,7 +87,7 @@ WHILE_THE_CASE_IS_OPEN: dict[Kind, Promise] = {
         "办理还没有结束，可以另约时间。最晚请在 {certificate_by} 前一起到{office}。"
     ),
     Kind.MISSED: _(
-        "{moment} 没有到场记录。"
+        "{moment} 要来的人没有到齐。"
         "办理还没有结束，可以另约时间。最晚请在 {certificate_by} 前一起到{office}。"
     ),
     Kind.OFFICE_CLOSED: _(

@@ -184,7 +184,7 @@ class TestEndedBooking:
             (State.CANCELLED,): "这个预约已经取消",
             (State.CONFIRMED, State.CHECKED_IN): "签到已经完成",
             (State.CONFIRMED, State.CHECKED_IN, State.SERVED): "这次到场已经办完",
-            (State.CONFIRMED, State.NO_SHOW): "当天没有到场记录",
+            (State.CONFIRMED, State.NO_SHOW): "当天要来的人没有到齐",
             (State.OFFICE_CLOSED,): "登记处这一天不开放",
         }
         for states, said in ends.items():
