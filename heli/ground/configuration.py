@@ -142,6 +142,7 @@ def _base_url(env: Mapping[str, str]) -> str:
         parts = urlsplit(value)
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname)
         is_address = is_address and not (parts.query or parts.fragment or parts.username)
+        is_address = is_address and not parts.path.strip("/")  # pages link from the root
     except ValueError:
         is_address = False
     if not is_address:
@@ -154,7 +155,12 @@ def _base_url(env: Mapping[str, str]) -> str:
 
 def _audit_checkpoints(env: Mapping[str, str], data: Path | None) -> Path | None:
     if env.get("HELI_AUDIT_CHECKPOINTS"):
-        return Path(env["HELI_AUDIT_CHECKPOINTS"])
+        path = Path(env["HELI_AUDIT_CHECKPOINTS"])
+        if path.is_dir():
+            raise ConfigurationError(
+                f"HELI_AUDIT_CHECKPOINTS is {str(path)!r}, a directory; it must name a file."
+            )
+        return path
     return data / "audit-checkpoints.jsonl" if data is not None else None
 
 

@@ -257,9 +257,13 @@ def _audit() -> Finding:
     from heli.ground import clock
     from heli.ground.audit import chain
 
+    path = settings.HELI.audit_checkpoints
+    if path is not None and not path.parent.is_dir():
+        text = f"its checkpoints cannot be written: there is no directory {path.parent}."
+        return Finding("audit", Verdict.BAD, text)
     count, oldest = chain.tail()
     finding = _waiting("audit", count, oldest, clock.real_now())
-    if finding.verdict is Verdict.OK and settings.HELI.audit_checkpoints is None:
+    if finding.verdict is Verdict.OK and path is None:
         text = "its checkpoints go to no file; set HELI_AUDIT_CHECKPOINTS."
         return Finding("audit", Verdict.WARN, text)
     return finding

@@ -153,9 +153,15 @@ def alone_in(run_directory: Path, *, port: int) -> Iterator[None]:
 
     The port cannot keep them out: the doors share it among themselves, so that two servers that
     are started together would both find it free and then share it, too, each with its own books.
-    Raises PortTaken.
+    Raises PortTaken, or ServerFailed where it is no directory (HELI_RUN).
     """
-    held = os.open(run_directory, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        held = os.open(run_directory, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise ServerFailed(
+            f"The directory {run_directory} (HELI_RUN) cannot be used: {error.strerror}; "
+            "the operator makes it, see docs/behind-a-proxy.md."
+        ) from None
     try:
         if not _is_locked_by_us(held, run_directory):
             raise PortTaken(

@@ -29,6 +29,8 @@ REFUSED = [
     ({"HELI_ENV": "demo", "HELI_BASE_URL": "https://"}, "HELI_BASE_URL is"),
     ({"HELI_ENV": "demo", "HELI_BASE_URL": "http://[::1"}, "HELI_BASE_URL is"),
     ({"HELI_ENV": "demo", "HELI_BASE_URL": "https://heli.example.cn?a=b"}, "HELI_BASE_URL is"),
+    ({"HELI_ENV": "demo", "HELI_BASE_URL": "https://example.cn/heli"}, "HELI_BASE_URL is"),
+    ({"HELI_ENV": "demo", "HELI_AUDIT_CHECKPOINTS": "/"}, "HELI_AUDIT_CHECKPOINTS is '/', a dir"),
     ({"HELI_ENV": "demo", "HELI_SECURITY_CONTACT": "a@b.cn"}, "HELI_SECURITY_CONTACT is"),
     ({"HELI_ENV": "demo", "HELI_SECURITY_CONTACT": "http://b.cn"}, "HELI_SECURITY_CONTACT is"),
     ({"HELI_ENV": "demo", "HELI_SECURITY_CONTACT": "mailto:某"}, "HELI_SECURITY_CONTACT is"),

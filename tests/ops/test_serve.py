@@ -127,6 +127,22 @@ class TestServe:
         wait_until(lambda: is_ready(address))
 
 
+class TestTheDirectoryOfTheSocket:
+    @pytest.mark.parametrize("is_file", [False, True])
+    def test_one_that_is_none_is_said_in_one_line(self, tmp_path, is_file):
+        run = tmp_path / "run"
+        if is_file:
+            run.touch()
+
+        done = heli(
+            "serve", "--port", "0", "--data", tmp_path / "world", HELI_ENV="demo", HELI_RUN=str(run)
+        )
+
+        assert done.returncode == 1
+        assert "HELI_RUN" in done.stderr
+        assert done.stderr.count("\n") == 1
+
+
 class TestDraining:
     def test_who_is_being_answered_at_sigterm_is_answered(self, tmp_path):
         """A booking at the door and one that is cancelled behind it, while PostgreSQL waits."""
