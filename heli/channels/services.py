@@ -43,7 +43,7 @@ def load_directory(path: Path, *, at: datetime | None = None) -> Loaded:
     """
     at = at or clock.now()
     if not (path / files.FILE).is_file():
-        loaded = places.load_directory(path, at=at)
+        loaded = places.load_directory(path, at=at, read_above=(files.FILE,))
         return Loaded(loaded, None, loaded.left_alone)
     page = Page(files.FILE)
     rows = files.read_channels(path / files.FILE, page)

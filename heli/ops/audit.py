@@ -28,17 +28,25 @@ def add_audit(
 def verify_audit(*, data: Path | None, as_json: bool) -> int:
     """Verify, print what was found, and answer 0 if the audit is whole, else 1.
 
-    Raises what `opened` raises, and CommandRefused where the tables are not of this version.
+    Raises what `opened` raises, ConfigurationError for another database's keys, and CommandRefused
+    where the tables are not of this version or the checkpoints cannot be read.
     """
     from heli.ops.world import Wish, opened
 
     with opened(Wish(data=data, may_create=False)):
         from heli.ground.audit import verifying
         from heli.ops import schema
+        from heli.vault.marks import refuse_other_keys
 
         if schema.missing_migrations():
             raise CommandRefused("The tables are not of this version; run heli migrate first.")
-        report = verifying.verify_audit()
+        refuse_other_keys()  # by another file's key each checkpoint would look forged
+        try:
+            report = verifying.verify_audit()
+        except OSError as error:
+            raise CommandRefused(
+                f"The checkpoints in {error.filename} cannot be read: {error.strerror}."
+            ) from None
     print(
         json.dumps(as_document(report), ensure_ascii=False, indent=2) if as_json else told(report)
     )

@@ -50,7 +50,9 @@ class _Directory:
         return [problem for page in self.pages.values() for problem in page.problems]
 
 
-def load_directory(path: Path, *, at: datetime | None = None) -> LoadReport:
+def load_directory(
+    path: Path, *, at: datetime | None = None, read_above: tuple[str, ...] = ()
+) -> LoadReport:
     """Load regions.csv, offices.yaml and rules.yaml of a directory, as many as are there.
 
     One transaction: everything, or, where one line is wrong, nothing. Loading adds and changes and
@@ -58,11 +60,11 @@ def load_directory(path: Path, *, at: datetime | None = None) -> LoadReport:
     nothing. An office takes bookings exactly when rules.yaml gave it rules and it has an address
     and hours. The format: docs/loading.md.
 
-    at: the moment of the load, UTC; by default now.
+    at: the moment of the load, UTC; by default now. read_above: files that a higher room reads.
     Emits OfficeRulesChanged for each office whose slots may have to change.
     Raises LoadRefused with every wrong line of every file.
     """
-    names = _names_in(path)
+    names = _names_in(path, read_above)
     directory = _read(path, [name for name in names if name in KNOWN_FILES])
     with transaction.atomic():
         wait_for_turn("places.load")
@@ -84,7 +86,7 @@ def load_directory(path: Path, *, at: datetime | None = None) -> LoadReport:
     )
 
 
-def _names_in(path: Path) -> list[str]:
+def _names_in(path: Path, read_above: tuple[str, ...]) -> list[str]:
     try:
         names = sorted(entry.name for entry in path.iterdir() if not entry.name.startswith("."))
     except OSError as error:
@@ -93,7 +95,7 @@ def _names_in(path: Path) -> list[str]:
         raise LoadRefused([LineProblem(str(path), None, sentence, facts)]) from None
     if not set(names) & set(KNOWN_FILES):
         sentence = _("目录里没有可以载入的文件。可以有：{files}。")
-        facts = {"files": "、".join(KNOWN_FILES)}
+        facts = {"files": _("、").join((*KNOWN_FILES, *read_above))}
         raise LoadRefused([LineProblem(str(path), None, sentence, facts)])
     return names
 

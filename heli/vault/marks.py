@@ -12,7 +12,7 @@ from django.db import connection
 from heli.ground import clock
 from heli.ground.configuration import ConfigurationError
 from heli.vault.fields import sealed_columns
-from heli.vault.keys import look_again, misfit_of
+from heli.vault.keys import Keyring, look_again, misfit_of
 from heli.vault.models import KeyMark
 from heli.vault.sealing import SealBroken, unseal
 
@@ -24,14 +24,7 @@ def check_keys() -> None:
 
     The tables are there. Raises ConfigurationError, one sentence.
     """
-    ring = look_again()
-    stored = stored_marks()
-    misfit = misfit_of(ring, stored) if stored else _nothing_opens()
-    if misfit:
-        raise ConfigurationError(
-            f"The key file {settings.HELI.keys} (HELI_KEYS) is not the one that this database was "
-            f"sealed with: {misfit}."
-        )
+    ring, stored = refuse_other_keys()
     KeyMark.objects.bulk_create(
         [
             KeyMark(id=name, mark=mark, made_at=clock.real_now())
@@ -40,6 +33,22 @@ def check_keys() -> None:
         ],
         ignore_conflicts=True,  # another process that starts now makes the same
     )
+
+
+def refuse_other_keys() -> tuple[Keyring, dict[str, bytes]]:
+    """The keys and the marks that are stored; nothing is changed.
+
+    The tables are there. Raises ConfigurationError where the keys are not this database's.
+    """
+    ring = look_again()
+    stored = stored_marks()
+    misfit = misfit_of(ring, stored) if stored else _nothing_opens()
+    if misfit:
+        raise ConfigurationError(
+            f"The key file {settings.HELI.keys} (HELI_KEYS) is not the one that this database was "
+            f"sealed with: {misfit}."
+        )
+    return ring, stored
 
 
 def stored_marks() -> dict[str, bytes]:

@@ -141,6 +141,19 @@ class TestLoad:
         assert "offices.yaml" in done.stderr
         assert "Traceback" not in done.stderr
 
+    def test_a_directory_with_none_of_the_files_is_told_all_that_there_could_be(self, tmp_path):
+        (tmp_path / "files").mkdir()
+
+        done = heli("load", tmp_path / "files", "--data", tmp_path / "world", LANG="en_US.UTF-8")
+
+        assert done.returncode == 1
+        assert "regions.csv, offices.yaml, rules.yaml, channels.yaml." in done.stderr
+
+
+class TestKeys:
+    def test_a_missing_file_is_asked_for_by_the_deed_itself(self):
+        assert "heli keys wrap FILE" in refused(heli("keys", "wrap"))
+
 
 class TestAudit:
     def test_a_new_world_has_a_whole_audit_without_a_tail(self, tmp_path):
@@ -151,6 +164,18 @@ class TestAudit:
         told = json.loads(done.stdout)
         assert done.returncode == 0, done.stderr
         assert (told["ok"], told["tail"]["length"], told["problems"]) == (True, 0, [])
+
+    def test_with_another_databases_keys_nobody_is_told_that_it_was_tampered_with(self, tmp_path):
+        heli("keys", "new", tmp_path / "own.json")
+        heli("keys", "new", tmp_path / "other.json")
+        own = {"HELI_ENV": "demo", "HELI_KEYS": str(tmp_path / "own.json")}
+        heli("migrate", "--data", tmp_path / "world", **own)
+        assert heli("keys", "rotate", "--data", tmp_path / "world", **own).returncode == 0
+
+        other = own | {"HELI_KEYS": str(tmp_path / "other.json")}
+        done = heli("audit", "verify", "--data", tmp_path / "world", **other)
+
+        assert "not the one that this database was sealed with" in refused(done)
 
 
 class TestDoctor:
@@ -194,6 +219,15 @@ class TestDoctor:
 
         assert done.returncode == 1
         assert re.search(r"^bad +keys ", done.stdout, re.M)
+
+    def test_checkpoints_that_can_go_nowhere_are_bad(self, tmp_path):
+        heli("migrate", "--data", tmp_path / "world")
+
+        done = heli("doctor", "--data", tmp_path / "world",
+                    HELI_AUDIT_CHECKPOINTS=str(tmp_path / "none" / "file.jsonl"))  # fmt: skip
+
+        assert done.returncode == 1
+        assert re.search(r"^bad +audit +its checkpoints cannot be written", done.stdout, re.M)
 
     def test_a_directory_that_is_not_there_is_bad_and_not_made(self, tmp_path):
         done = heli("doctor", "--data", tmp_path / "none")

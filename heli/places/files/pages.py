@@ -130,7 +130,7 @@ class Page:
         if meant:
             self.wrong(at, _("不认识“{word}”。是不是“{meant}”？"), word=word, meant=meant[0])
         else:
-            words = "、".join(known)
+            words = _("、").join(known)
             self.wrong(at, _("不认识“{word}”。可以用：{words}。"), word=word, words=words)
 
     def fields(
