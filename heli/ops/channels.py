@@ -50,10 +50,13 @@ def _code_of(region: str) -> str:
         return region
     from heli.places.queries import find_regions
 
-    found = find_regions(region)
-    exact = [one for one in found if one.name == region] or list(found[:1])
+    found = find_regions(region) if region.strip() else ()
+    # 鼓楼 is no name but stands for the first hit's, 鼓楼区, of which there are several
+    names = {one.name for one in found}
+    name = region if region in names else next((one.name for one in found), "")
+    exact = [one for one in found if one.name == name]
     if not exact:
-        raise CommandRefused(f"No region is called {region}.")
+        raise CommandRefused(f"No region is called {region!r}.")
     if len(exact) > 1:
         named = "; ".join(f"{one.code} {one.path}" for one in exact[:10])
         raise CommandRefused(f"{region} means several regions, give a code: {named}")

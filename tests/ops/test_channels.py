@@ -43,7 +43,13 @@ class TestChannels:
 
     @pytest.mark.parametrize(
         ("region", "said"),
-        [("990000", "没有找到"), ("朝阳区", "give a code"), ("不存在", "No region")],
+        [
+            ("990000", "没有找到"),
+            ("朝阳区", "give a code"),
+            ("鼓楼", "give a code"),
+            ("不存在", "No region"),
+            ("", "No region"),
+        ],
     )
     def test_what_is_no_region_is_one_line(self, data, region, said):
         done = heli("channels", region, "--data", data, LANG="zh_CN.UTF-8")
