@@ -37,7 +37,9 @@ from heli.vault.fields import seal_into
 
 NOT_TODAY = _("这个预约是{service_on}的，今天不能签到。什么都没有改变。")
 NOT_YET_HERE = _("要办理的人还没有全部签到，不能记录结果。什么都没有改变。")
-ONLY_APPLICATIONS = _("只有离婚登记申请可以受理。其他业务办完后，请记录为“已办理”。")
+ONLY_APPLICATIONS = _(
+    "只有离婚登记申请可以受理。领证和撤回请在案件里办，其他业务办完后，请记录为“已办理”。"
+)
 TWO_CARDS = _("受理离婚登记申请，要读取两个人的证件。")
 SAME_PERSON = _("两张证件是同一个人的，请核对。")
 

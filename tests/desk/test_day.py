@@ -7,6 +7,7 @@ import pytest
 from heli.bookings.models import Booking
 from heli.bookings.vouchers import qr_text
 from heli.cases.models import Case
+from heli.ground import clock
 from heli.hall.models import CheckIn, Outcome, StaffReading, Ticket
 from heli.hall.roles import StaffRole
 from heli.law.services import Service
@@ -231,6 +232,23 @@ class TestOutcomeOfABooking:
 
         assert "受理，开具回执单" not in text(desk.clerk.get(path))
         assert desk.clerk.post(path, {"result": "accepted"}).status_code == 422
+
+    def test_of_a_second_visit_is_never_that_something_was_done(self):
+        desk = Desk()
+        desk.accepted()
+        visit = Booking.objects.get(certificate_place__case=Case.objects.get())
+        clock.move_to(visit.starts_at)
+        led_to(desk.clerk.post("/desk/checkin", {"shown": visit.code, "present": "all"}))
+        path = f"/desk/bookings/{visit.code}/outcome"
+
+        shown = text(desk.clerk.get(path))
+        done = desk.clerk.post(path, {"result": "served"})
+        led_to(desk.clerk.post(path, {"result": "not_ready"}))
+
+        assert "发证请用“登记发证”：这里记录的结果不登记离婚，案件照旧。" in shown
+        assert "回执单" not in shown
+        assert done.status_code == 422
+        assert Case.objects.get().state in ("cooling_off", "window_open")
 
     def test_that_it_was_looked_at_is_on_record(self):
         desk = Desk()

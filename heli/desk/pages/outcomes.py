@@ -7,7 +7,15 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from heli.desk.forms import OutcomeForm, TicketOutcomeForm, answer, result_choices, sent
+from heli.desk.forms import (
+    RESULTS,
+    Choices,
+    OutcomeForm,
+    TicketOutcomeForm,
+    answer,
+    result_choices,
+    sent,
+)
 from heli.desk.staff_session import StaffRequest, on_duty
 from heli.ground import clock
 from heli.ground.paths import number_in
@@ -16,6 +24,7 @@ from heli.hall.counter import booking_on_counter, ticket_on_counter
 from heli.hall.roles import Deed
 from heli.hall.services import Recorded
 from heli.hall.states import Result
+from heli.law.services import Service
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -24,7 +33,7 @@ def of_booking(request: StaffRequest, code: str) -> HttpResponse:
     """GET, POST /desk/bookings/CODE/outcome: what came of a booking."""
     at = clock.now()
     booking = booking_on_counter(code, Deed.RECORD_OUTCOME, by=request.staff, at=at)
-    form = OutcomeForm(sent(request), choices={"result": result_choices(booking.service)})
+    form = OutcomeForm(sent(request), choices={"result": _results_of(booking.service)})
     recorded = form.attempt(
         lambda asked: services.record_outcome(
             code,
@@ -60,6 +69,14 @@ def of_ticket(request: StaffRequest, ticket_id: str) -> HttpResponse:
     if recorded:
         return _after(recorded, f"ticket={ticket.id}")
     return answer(request, "desk/ticket_outcome.html", form, ticket=ticket)
+
+
+def _results_of(service: Service) -> Choices:
+    """What can come of a booking. One for the certificate ends with the decision in its case; what
+    is left to record here is that there was none, and not that something was done or refused."""
+    if service is Service.DIVORCE_CERTIFICATE:
+        return [(Result.NOT_READY.value, RESULTS[Result.NOT_READY])]
+    return result_choices(service)
 
 
 def _after(recorded: Recorded, row: str) -> HttpResponse:
