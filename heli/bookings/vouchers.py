@@ -131,7 +131,11 @@ def _notes(service: Service) -> tuple[str, ...]:
 
     Source: who comes together, Civil Code arts 1049, 1076 and 1078; alone, art. 1077(1).
     """
-    if service in (Service.DIVORCE_APPLICATION, Service.DIVORCE_CERTIFICATE):
+    if service is Service.COUNSELLING:  # nobody applies for anything there
+        return _("这是到场的排期凭证。"), _("请带好证件到场。")
+    if service is Service.DIVORCE_CERTIFICATE:  # the application was accepted at the first visit
+        first = _("这是到场办理的排期凭证，不是离婚证。")
+    elif service is Service.DIVORCE_APPLICATION:
         first = _("这是到场办理的排期凭证，不是离婚证，也不代表申请已被受理。")
     else:
         first = _("这是到场办理的排期凭证，不代表申请已被受理。")

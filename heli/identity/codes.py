@@ -30,7 +30,10 @@ OF_A_TELEPHONE = (
     Limit(5, timedelta(hours=1)),
     Limit(10, timedelta(days=1)),
 )
-TOO_MANY = _("发到这个手机号的验证码太多了，这一次没有发。请过一会儿再试，或者换一种方式。")
+TOO_MANY = _(
+    "刚才已经发过验证码，或者发到这个手机号的太多了，这一次没有发。"
+    "请先看看短信，过一会儿再试，或者换一种方式。"
+)
 
 
 class CodeSender(Protocol):

@@ -226,7 +226,7 @@ class TestSendCodeAgain:
         with pytest.raises(RateLimited) as refused:
             send_code_again(pending.id, key=pending.key)
 
-        assert "发到这个手机号的验证码太多了" in refused.value.sentence()
+        assert "刚才已经发过验证码" in refused.value.sentence()
         assert len(emulator.control.sms()) == 1
 
     def test_it_gives_back_no_tries(self, emulator):

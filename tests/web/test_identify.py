@@ -267,7 +267,7 @@ class TestBankCard:
     def test_another_code_within_a_minute_is_too_soon(self):
         answer = self.begin().post("/identify/code", {"again": "1"})
 
-        assert "发到这个手机号的验证码太多了" in text(answer, 429)
+        assert "刚才已经发过验证码" in text(answer, 429)
         assert 0 < int(answer["Retry-After"]) <= 61
 
     def test_a_card_that_the_bank_does_not_take_leads_to_other_ways(self, emulator):

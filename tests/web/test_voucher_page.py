@@ -10,6 +10,7 @@ from heli.ground import clock
 from heli.ground.words import moment_in_words
 from heli.law.services import Service
 from tests.bookings.factories import a_couple, hold
+from tests.web.cases import received_today
 from tests.web.visitors import a_coming_slot, browser, confirmed, held, html, text
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -66,6 +67,18 @@ class TestVoucherPage:
         seen = text(browser(couple.partner).get(f"/my/{booking.code}/voucher"))
 
         assert "以这张凭证上的时间为准" in seen
+
+    def test_of_the_second_visit_and_of_counselling_it_speaks_of_no_application(self):
+        whose, couple = received_today(), a_couple()
+        slot = a_coming_slot(service=Service.COUNSELLING)
+        advice = hold(couple, slot, at=clock.now())
+
+        second = text(browser(whose.couple.partner).get(f"/my/{whose.kept.code}/voucher"))
+        alone = text(browser(couple.applicant).get(f"/my/{advice.code}/voucher"))
+
+        assert "这是到场办理的排期凭证，不是离婚证。" in second  # it was accepted before
+        for seen in (second, alone):
+            assert "不代表申请已被受理" not in seen
 
     def test_of_one_person_it_speaks_of_one(self):
         couple = a_couple()
