@@ -13,9 +13,9 @@ from heli.api.wechat_schemas import (
     HandoverOut,
     PhoneCodeIn,
     PhoneOut,
-    SessionIn,
     SubscriptionsIn,
     TemplateOut,
+    WeChatSessionIn,
     WeChatSessionOut,
 )
 from heli.wechat import accounts, entering
@@ -30,7 +30,7 @@ router = Router(tags=["wechat"], auth=SessionBearer())
     response=WeChatSessionOut,
     openapi_extra=refuses(CodeNotAccepted, WeChatSilent),
 )
-def post_wechat_session(request: HttpRequest, body: SessionIn) -> WeChatSessionOut:
+def post_wechat_session(request: HttpRequest, body: WeChatSessionIn) -> WeChatSessionOut:
     """A session of the mini program, for twelve hours. A code that WeChat does not accept is
     `invalid_input`: take another with `wx.login`."""
     return WeChatSessionOut.reading(entering.begin_session(body.js_code))

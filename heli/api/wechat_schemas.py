@@ -33,7 +33,7 @@ OurPath = Annotated[
 ]
 
 
-class SessionIn(BaseModel):
+class WeChatSessionIn(BaseModel):
     """`js_code`: what `wx.login` gives, good once and for five minutes."""
 
     js_code: WeChatCode

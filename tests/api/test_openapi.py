@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 
 from django.test import Client
+from pydantic import BaseModel
 from schemathesis.specs.openapi import definitions
 
 from heli.api.v1 import api
@@ -34,6 +37,20 @@ class TestOpenAPI:
                     schema = parameter["schema"]
                     assert _says_something(schema), (path, parameter["name"])
 
+    def test_no_two_shapes_share_a_name(self):
+        """Of two the document would show one, for both operations."""
+        shapes = [shape for shape in _shapes(BaseModel) if shape.__module__.startswith("heli.")]
+
+        assert [name for name, n in Counter(s.__name__ for s in shapes).items() if n > 1] == []
+
+    def test_a_login_at_the_desk_is_documented_as_it_is_taken(self):
+        schema = api.get_openapi_schema()
+        body = schema["paths"]["/api/v1/desk/sessions"]["post"]["requestBody"]
+        name = body["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+
+        fields = set(schema["components"]["schemas"][name]["properties"])
+        assert fields == {"username", "password", "otp"}
+
     def test_the_readable_page_loads_only_from_here(self):
         page = Client().get("/api/v1/docs").content.decode()
         sources = re.findall(r'(?:src|href)="([^"]+)"', page)
@@ -47,3 +64,9 @@ class TestOpenAPI:
 def _says_something(schema: dict) -> bool:
     choices = [schema, *schema.get("anyOf", [])]
     return any({"example", "enum", "$ref", "format"} & set(choice) for choice in choices)
+
+
+def _shapes(shape: type[BaseModel]) -> Iterator[type[BaseModel]]:
+    for below in shape.__subclasses__():
+        yield below
+        yield from _shapes(below)
