@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from heli.ops.errors import DatabaseFailed
-from heli.vault.marks import check_keys
+from heli.vault.marks import check_keys, refuse_unlike_marks
 
 ONE_AT_A_TIME = 4_854_701  # the number of the advisory lock; any, but always the same
 
@@ -20,6 +20,7 @@ def prepare(*, is_embedded: bool) -> None:
     ConfigurationError for other keys.
     """
     if is_embedded:
+        refuse_unlike_marks()  # a wrong key file changes nothing, the tables included
         migrate()
     elif missing := missing_migrations():
         raise DatabaseFailed(

@@ -108,7 +108,11 @@ def _directory(path: Path, wish: Wish, url: str) -> DataDirectory:
             raise
         # Settings are checked before anything is made, so that a refusal leaves nothing behind.
         directory = DataDirectory(path.absolute(), environment or Environment.PRODUCTION)
-        _check(wish, _completed(wish, directory, url))
+        completed = _completed(wish, directory, url)
+        _check(wish, completed)
+        keys = completed.get("HELI_KEYS")
+        if keys and not Path(keys).is_file():
+            raise ConfigurationError(f"The key file {keys} (HELI_KEYS) is not there.") from None
         directory = open_directory(path, create_for=directory.environment)
     _refuse_other_purpose(directory, environment)
     return directory

@@ -40,15 +40,25 @@ def refuse_other_keys() -> tuple[Keyring, dict[str, bytes]]:
 
     The tables are there. Raises ConfigurationError where the keys are not this database's.
     """
-    ring = look_again()
-    stored = stored_marks()
-    misfit = misfit_of(ring, stored) if stored else _nothing_opens()
-    if misfit:
-        raise ConfigurationError(
-            f"The key file {settings.HELI.keys} (HELI_KEYS) is not the one that this database was "
-            f"sealed with: {misfit}."
-        )
+    ring, stored = refuse_unlike_marks()
+    if not stored and (misfit := _nothing_opens()):
+        raise _not_its_keys(misfit)
     return ring, stored
+
+
+def refuse_unlike_marks() -> tuple[Keyring, dict[str, bytes]]:
+    """The same by the marks alone, which can be asked of tables of an earlier version or none."""
+    ring, stored = look_again(), stored_marks()
+    if misfit := misfit_of(ring, stored):
+        raise _not_its_keys(misfit)
+    return ring, stored
+
+
+def _not_its_keys(misfit: str) -> ConfigurationError:
+    return ConfigurationError(
+        f"The key file {settings.HELI.keys} (HELI_KEYS) is not the one that this database was "
+        f"sealed with: {misfit}."
+    )
 
 
 def stored_marks() -> dict[str, bytes]:

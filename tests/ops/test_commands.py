@@ -77,6 +77,13 @@ class TestRefusals:
         assert "HELI_KEYS" in refused(done)
         assert not (tmp_path / "new").exists()
 
+    def test_a_key_file_that_is_not_there_leaves_nothing_behind(self, tmp_path):
+        done = heli("serve", "--port", "0", "--data", tmp_path / "new", HELI_ENV="production",
+                    HELI_KEYS=str(tmp_path / "none.json"))  # fmt: skip
+
+        assert "is not there" in refused(done)
+        assert not (tmp_path / "new").exists()
+
     def test_an_unknown_environment(self, tmp_path):
         done = heli("migrate", "--data", tmp_path / "new", HELI_ENV="moon")
 

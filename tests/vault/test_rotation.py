@@ -10,6 +10,7 @@ import time
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.migrations.recorder import MigrationRecorder
 
 from heli.bookings.models import Party
 from heli.bookings.parties import open_details
@@ -318,6 +319,18 @@ class TestForeignKeys:
             schema.prepare(is_embedded=False)
         found = doctor._keys(World(settings.HELI, directory=None, server=None))
         assert (found.verdict, "its key 'index' is another" in found.text) == ("bad", True)
+
+    def test_they_are_refused_before_the_tables_are_brought_on(self, tmp_path, monkeypatch):
+        schema.prepare(is_embedded=False)
+        self.use(tmp_path, monkeypatch)
+        recorder = MigrationRecorder(connection)
+        recorder.record_unapplied("vault", "0001_initial")
+        try:
+            with pytest.raises(ConfigurationError, match="is not the one that this database was"):
+                schema.prepare(is_embedded=True)
+            assert "vault.0001_initial" in schema.missing_migrations()
+        finally:  # no test's end brings this table back
+            recorder.record_applied("vault", "0001_initial")
 
     def test_so_are_those_of_a_database_that_has_no_marks_yet(self, tmp_path, monkeypatch):
         hold(a_couple(), a_slot())
