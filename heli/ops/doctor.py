@@ -198,9 +198,11 @@ def _database(world: World) -> Finding:
 
 
 def _keys(world: World) -> Finding:
+    from heli.vault.key_file import lies_open
     from heli.vault.keys import keyring, misfit_of
     from heli.vault.marks import stored_marks
 
+    path = world.configuration.keys
     try:
         misfit = misfit_of(keyring(), stored_marks())
     except ConfigurationError as error:
@@ -208,7 +210,10 @@ def _keys(world: World) -> Finding:
     if misfit:
         sentence = f"not the keys that this database was sealed with: {misfit}."
         return Finding("keys", Verdict.BAD, sentence)
-    return Finding("keys", Verdict.OK, str(world.configuration.keys))
+    if world.configuration.sealing.master and path and lies_open(path):
+        sentence = f"{path} lies open although HELI_MASTER is set; run heli keys wrap."
+        return Finding("keys", Verdict.WARN, sentence)
+    return Finding("keys", Verdict.OK, str(path))
 
 
 def _migrations() -> Finding:

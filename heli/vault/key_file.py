@@ -183,6 +183,11 @@ def _draft(path: Path, text: str) -> Path:
     return draft
 
 
+def lies_open(path: Path) -> bool:
+    """Whether the keys of a file that can be read are in it as they are, under no master key."""
+    return "master" not in _content(path.read_text(encoding="utf-8"))
+
+
 def _text(keys: KeyFile, master: MasterKey | None) -> str:
     file_key = _new_key() if master else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
 import threading
@@ -21,7 +22,7 @@ from heli.channels.reporting import Seen
 from heli.channels.reports import get_report, report_fake
 from heli.ground.configuration import ConfigurationError
 from heli.ground.models import AuditEntry
-from heli.ground.sealing_settings import CipherName, Sealing
+from heli.ground.sealing_settings import CipherName, Sealing, read_master
 from heli.ops import doctor, schema
 from heli.ops.errors import CommandRefused
 from heli.ops.keys import drop_key, rotate_keys, verify_keys
@@ -319,6 +320,21 @@ class TestForeignKeys:
             schema.prepare(is_embedded=False)
         found = doctor._keys(World(settings.HELI, directory=None, server=None))
         assert (found.verdict, "its key 'index' is another" in found.text) == ("bad", True)
+
+    def test_the_doctor_says_of_a_file_that_lies_open_where_it_was_to_be_sealed(self, own_keys):
+        given = {"HELI_MASTER_KEY": base64.b64encode(bytes(range(32))).decode()}
+        sealing = dataclasses.replace(
+            settings.HELI.sealing, master=read_master("environment", given)
+        )
+        world = World(dataclasses.replace(settings.HELI, sealing=sealing), None, server=None)
+
+        found = doctor._keys(world)
+        assert (found.verdict, "lies open" in found.text) == ("warn", True)
+
+        replace_key_file(
+            own_keys, keys.read_keys(settings.HELI), master=keys.master_of(world.configuration)
+        )
+        assert doctor._keys(world).verdict == "ok"
 
     def test_they_are_refused_before_the_tables_are_brought_on(self, tmp_path, monkeypatch):
         schema.prepare(is_embedded=False)
