@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from heli.bookings.errors import BookingSuspended
 from heli.bookings.queries import OfficeName, SlotTime, active_booking_of, is_overdue
 from heli.bookings.rules import consent_deadline
 from heli.bookings.slot_rules import check_proof
-from heli.bookings.take import Outcome, refusal_of
+from heli.bookings.take import Outcome, refusal_of, suspension_of
 from heli.identity.verified import VerifiedIdentity, is_good_at
 from heli.law.services import Service
 from heli.slots.models import Slot
@@ -75,3 +76,8 @@ def standing_booking_code(*, by: VerifiedIdentity, service: Service, at: datetim
     if booking is None or is_overdue(booking, at) or not is_good_at(by, booking.office_id):
         return None
     return booking.code
+
+
+def suspension(*, by: VerifiedIdentity, service: Service, at: datetime) -> BookingSuspended | None:
+    """What `hold_place` would refuse this person for, as long as they are suspended; else None."""
+    return suspension_of(by.person, at) if service.needs_consent else None

@@ -216,16 +216,25 @@ def refusal_of(outcome: Outcome, *, person: bytes, at: datetime) -> Refusal:
                 _("登记处已不再开放这个时段，您的预约没有提交。请换一个时段。"), state="closed"
             )
         case Outcome.SUSPENDED:
-            return _suspended(person, at)
+            return _suspended(_suspended_until(person, at) or at)
         case Outcome.TAKEN | Outcome.REPLAYED:
             raise AssertionError("a booking that stands is no refusal")
 
 
-def _suspended(person: bytes, at: datetime) -> BookingSuspended:
-    until = (
+def suspension_of(person: bytes, at: datetime) -> BookingSuspended | None:
+    """Why this person holds no new place for two at a moment (UTC); None where they may."""
+    until = _suspended_until(person, at)
+    return _suspended(until) if until else None
+
+
+def _suspended_until(person: bytes, at: datetime) -> datetime | None:
+    return (
         Lapse.objects.filter(person=person, suspended_until__gt=at)
         .order_by("-suspended_until")
         .values_list("suspended_until", flat=True)
         .first()
     )
-    return BookingSuspended(until=words.moment_in_words(until or at), until_at=until)
+
+
+def _suspended(until: datetime) -> BookingSuspended:
+    return BookingSuspended(until=words.moment_in_words(until), until_at=until)

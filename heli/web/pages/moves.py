@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,7 +19,7 @@ from heli.ground.paths import number_in
 from heli.ground.refusals import InvalidInput, Refusal
 from heli.law.services import Service
 from heli.places.queries import OfficeView, get_office, list_offices
-from heli.web.availability import chosen_day, offer_of
+from heli.web.availability import FreeDay, chosen_day, offer_of
 from heli.web.case_page import days_to_move_to
 from heli.web.standing import awaits_answer, standing
 from heli.web.visitor import IdentifiedRequest, identified
@@ -63,7 +64,7 @@ def _choice(request: IdentifiedRequest, seen: BookingView) -> dict[str, Any]:
         "booking": seen,
         "office": office,
         "days": offer.days,
-        "day": chosen_day(offer.days, request.GET.get("day")),
+        "day": chosen_day(offer.days, _wanted(request, offer.days, seen)),
         "day_url": f"?office={office.id}&day=",
         "next_release": offer.next_release,
         "offices": _other_offices(office, seen),
@@ -77,9 +78,17 @@ def _choice_in_window(request: IdentifiedRequest, seen: BookingView) -> dict[str
         "booking": seen,
         "office": office,
         "days": days,
-        "day": chosen_day(days, request.GET.get("day")),
+        "day": chosen_day(days, _wanted(request, days, seen)),
         "day_url": "?day=",
     }
+
+
+def _wanted(request: IdentifiedRequest, days: Sequence[FreeDay], seen: BookingView) -> str | None:
+    """The day that was asked for, else the booking's own where it has room: who moves mostly wants
+    another hour, or a day near it."""
+    own_day = clock.day_of(seen.slot.starts_at)
+    has_room = any(day.on == own_day and day.left for day in days)
+    return request.GET.get("day") or (own_day.isoformat() if has_room else None)
 
 
 def _other_offices(office: OfficeView, seen: BookingView) -> list[OfficeView]:

@@ -16,6 +16,7 @@ from heli.bookings.queries import BookingView, booking_view
 from heli.bookings.services import dismiss_request, give_consent, refuse_consent
 from heli.bookings.slot_rules import check_proof
 from heli.bookings.states import Role, State
+from heli.cases.running import running_case
 from heli.ground import clock
 from heli.law.eligibility import conditions
 from heli.places.queries import asks_household_address, get_office
@@ -45,7 +46,7 @@ def answer(request: IdentifiedRequest, code: str) -> HttpResponse:
     if booking.me is Role.APPLICANT or booking.state is not State.HELD:
         return redirect("booking", booking.code)
     check_proof(request.identity, booking.slot.id)
-    return render(request, "web/answer.html", _asked(booking, _address_form(booking)))
+    return render(request, "web/answer.html", _asked(request, booking, _address_form(booking)))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,7 +58,7 @@ def agree(request: IdentifiedRequest, code: str) -> HttpResponse:
     address = _address_form(booking_view(code, by=request.identity, at=clock.now()), request.POST)
     if address is not None and not address.is_valid():
         asked = booking_view(code, by=request.identity, at=clock.now())
-        return render(request, "web/answer.html", _asked(asked, address), status=422)
+        return render(request, "web/answer.html", _asked(request, asked, address), status=422)
     registered_at = address.cleaned_data["household_address"] if address else None
     try:
         booking = give_consent(
@@ -107,13 +108,17 @@ def _address_form(booking: BookingView, typed: QueryDict | None = None) -> Addre
     return AddressForm(typed)
 
 
-def _asked(booking: BookingView, address: AddressForm | None) -> dict[str, object]:
+def _asked(
+    request: IdentifiedRequest, booking: BookingView, address: AddressForm | None
+) -> dict[str, object]:
+    day, service = clock.day_of(booking.slot.starts_at), booking.service
     return {
         "form": address,
         "booking": booking,
         "office": get_office(booking.office.id),
         "asker": booking.parties[0].name_masked,
-        "conditions": conditions(booking.service, clock.day_of(booking.slot.starts_at)),
+        "conditions": conditions(service, day),
+        "running": running_case(by=request.identity, service=service, at=clock.now(), on=day),
     }
 
 

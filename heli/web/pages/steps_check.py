@@ -14,6 +14,7 @@ from heli.bookings.offers import place_on_offer, standing_booking_code
 from heli.bookings.requests import HoldRequest, NamedPartner
 from heli.bookings.services import hold_place
 from heli.bookings.slot_rules import asks_where_registered
+from heli.cases.running import running_case
 from heli.ground import clock
 from heli.ground.refusals import InvalidInput, NotFound, Refusal
 from heli.identity.verified import VerifiedIdentity
@@ -67,6 +68,9 @@ def check(request: StepRequest) -> HttpResponse:
         identity=request.identity,
         offer=offer,
         form=address,
+        running=running_case(
+            by=request.identity, service=service, at=at, on=clock.day_of(offer.slot.starts_at)
+        ),
     )
 
 

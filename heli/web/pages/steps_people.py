@@ -6,7 +6,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from heli.bookings.offers import standing_booking_code
+from heli.bookings.offers import standing_booking_code, suspension
+from heli.cases.running import running_case
 from heli.ground import clock
 from heli.law.services import Service
 from heli.web.booking_forms import PartnerForm
@@ -29,10 +30,15 @@ def you(request: StepRequest) -> HttpResponse:
     """GET /book/<draft>/you: who has proven who they are. POST: that is me, or not me."""
     if request.method == "POST":
         return _not_me(request) if "not_me" in request.POST else _me(request)
-    standing = standing_booking_code(
-        by=request.identity, service=Service(request.draft.service), at=clock.now()
+    me, service, at = request.identity, Service(request.draft.service), clock.now()
+    return show_step(
+        request,
+        Step.YOU,
+        identity=me,
+        standing=standing_booking_code(by=me, service=service, at=at),
+        suspended=suspension(by=me, service=service, at=at),
+        running=running_case(by=me, service=service, at=at),
     )
-    return show_step(request, Step.YOU, identity=request.identity, standing=standing)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

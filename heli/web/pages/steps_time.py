@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from heli.bookings.errors import SlotFull, TooLate, WrongState
 from heli.bookings.slot_rules import is_accepted
+from heli.cases.running import running_case
 from heli.ground import clock
 from heli.ground.refusals import NotFound
 from heli.law.services import Service
@@ -64,18 +65,23 @@ def time(request: StepRequest) -> HttpResponse:
         slot_id = read_slot_id(request.POST)
         return keep_and_go(draft.having(slot_id=slot_id), Step.CHECK if slot_id else Step.TIME)
     chosen_office = get_office(draft.office_id or "")
-    offer = offer_of(chosen_office.id, Service(draft.service), clock.now(), DAYS_AT_ONCE_MAX)
+    service, at = Service(draft.service), clock.now()
+    offer = offer_of(chosen_office.id, service, at, DAYS_AT_ONCE_MAX)
     wanted = request.GET.get("day") or _day_of_slot(offer.days, draft.slot_id)
+    day = chosen_day(offer.days, wanted)
     return show_step(
         request,
         Step.TIME,
         office=chosen_office,
         days=offer.days,
-        day=chosen_day(offer.days, wanted),
+        day=day,
         day_url=reverse(Step.TIME.page, args=[draft.id]) + "?day=",
         next_release=offer.next_release,
         has_places=offer.has_places,
         because=BECAUSE.get(request.GET.get("because", "")),
+        running=running_case(
+            by=request.identity, service=service, at=at, on=day.on if day else None
+        ),
         prove_again=_another_check(request, chosen_office.id),
     )
 
