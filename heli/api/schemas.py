@@ -103,8 +103,8 @@ class OfficeBrief(Shape):
 class VerificationIn(BaseModel):
     """Who somebody says they are, and by which method that shall be checked."""
 
-    name: Name
-    id_number: IdNumberText
+    name: Name = Field(json_schema_extra={"example": "张示例"})
+    id_number: IdNumberText = Field(json_schema_extra={"example": "440106188503140017"})
     phone: Phone
     method: Annotated[str, Field(min_length=1, max_length=40)] = Field(
         json_schema_extra={"example": "simulated"}
@@ -180,8 +180,8 @@ class ApplicantIn(BaseModel):
 class PartnerIn(BaseModel):
     """The other person, as the applicant names them. Shown to nobody."""
 
-    name: Name
-    id_number: IdNumberText
+    name: Name = Field(json_schema_extra={"example": "李样本"})
+    id_number: IdNumberText = Field(json_schema_extra={"example": "440106188806200021"})
     phone: Phone | None = None
     household_address: HouseholdAddress | None = Field(
         default=None, description="Never stored: the partner is asked themselves, where need be."
