@@ -134,7 +134,10 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
-        "heli": {"level": "INFO"},
+        # In the demo what goes as it should would stand between the lines of its story.
+        "heli": {
+            "level": "WARNING" if HELI.environment is configuration.Environment.DEMO else "INFO"
+        },
         "django.request": {"level": "ERROR"},  # it names addresses; heli.ground.refused does not
         "django.security": {"level": "ERROR"},
         "uvicorn.error": {"level": "ERROR"},  # what is no HTTP is counted there, too
