@@ -39,7 +39,8 @@ class _Cancelled(BookingFact):
 
 @declare
 class BookingCancelled(_Cancelled):
-    """One of the two gave the place back. was_confirmed: both had agreed before."""
+    """One of the two gave the place back, or the office had no more use for it: the case has ended,
+    or the application was received without it. was_confirmed: both had agreed before."""
 
 
 @dataclass(frozen=True, kw_only=True)

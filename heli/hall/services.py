@@ -18,9 +18,11 @@ from heli.bookings import attendance
 from heli.bookings.certificates import PersonOnFile, read_party
 from heli.bookings.errors import WrongState
 from heli.bookings.models import Booking
+from heli.bookings.needless import give_back_needless
 from heli.bookings.queries import find_booking, lock_bookings, state_at
 from heli.bookings.states import Role, State
 from heli.cases.models import Case
+from heli.cases.running import last_day_of_a_case
 from heli.cases.services import Couple, give_receipt
 from heli.ground import clock
 from heli.ground.refusals import FieldError, InvalidInput, NotFound
@@ -130,7 +132,8 @@ def record_ticket_outcome(
     """What came of a walk-in's visit, or of the booking for which the ticket stands; once.
 
     cards: the cards read, the applicant's first; with an accepted application both are needed, and
-    a couple without a booking gets its case. at: UTC. Emits and raises as `record_outcome`, and
+    a couple without a booking gets its case, and a place that the two had booked for it goes back.
+    at: UTC. Emits and raises as `record_outcome`, and
     InvalidInput for cards that are missing or of one person.
     """
     by.check_may(Deed.RECORD_OUTCOME)
@@ -218,6 +221,8 @@ def _accept_walk_in(ticket: Ticket, cards: Sequence[CardRead], *, at: datetime) 
         PersonOnFile(card.id_number.blind_index(), card.name, card.id_number.value)
         for card in cards
     )
+    last_on = last_day_of_a_case(clock.day_of(at))
+    give_back_needless(frozenset({one.person, other.person}), until=last_on, at=at)
     return give_receipt(Couple(one, other), office_id=ticket.office_id, at=at)
 
 

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     DECLINED = "declined"
     EXPIRED = "expired"
     CANCELLED = "cancelled"
+    NEEDLESS = "needless"  # the application was received without it
     RESCHEDULED = "rescheduled"  # stands at another time, without anybody having to agree
     MOVE_PROPOSED = "move_proposed"
     MOVE_ACCEPTED = "move_accepted"

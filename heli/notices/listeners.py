@@ -19,6 +19,7 @@ from heli.bookings.events import (
     MoveProposed,
 )
 from heli.bookings.models import Booking, Proposal
+from heli.bookings.needless import was_needless
 from heli.bookings.states import Role
 from heli.ground.events import listens_to
 from heli.hall.events import ProvenAtTheDesk
@@ -64,7 +65,9 @@ def tell_that_it_was_cancelled(event: BookingCancelled) -> None:
     """Everybody who had given their word learns it, not who cancelled. Where the place went back
     because the case has ended, they are told that, and not of the place."""
     booking = _booking(event.code)
-    if not case_listeners.ended_with_its_case(booking):
+    if was_needless(booking):
+        _tell_all(Kind.NEEDLESS, booking, event)
+    elif not case_listeners.ended_with_its_case(booking):
         _tell_all(Kind.CANCELLED, booking, event)
 
 

@@ -28,6 +28,7 @@ HEADS: dict[Kind, Promise] = {
     Kind.DECLINED: _("预约已结束"),
     Kind.EXPIRED: _("预约已结束"),
     Kind.CANCELLED: _("预约已取消"),
+    Kind.NEEDLESS: _("预约已取消"),
     Kind.RESCHEDULED: _("预约已改期"),
     Kind.MOVE_PROPOSED: _("预约改期，等您答复"),
     Kind.MOVE_ACCEPTED: _("预约已改期"),
@@ -51,6 +52,9 @@ TEXTS: dict[Kind, Promise] = {
     Kind.DECLINED: _("对方没有同意这次预约，时段已经放回。需要时可以重新预约。"),
     Kind.EXPIRED: _("没有在时限内得到对方确认，时段已经放回。需要时可以重新预约。"),
     Kind.CANCELLED: _("这个预约已经取消，时段已经放回。需要时可以重新预约。"),
+    Kind.NEEDLESS: _(
+        "登记处已经受理了你们的申请，不用再按这个预约到场。预约已经取消，时段已经放回。"
+    ),
     Kind.RESCHEDULED: _("新的时间是 {moment}，地点是{office}。原来的时段已经放回。"),
     Kind.MOVE_PROPOSED: _(
         "对方提议改到 {new_moment}，地点是{new_office}。请在 {deadline} 前答复。"
