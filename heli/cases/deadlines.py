@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Min
 
+from heli.bookings.queries import lock_bookings
 from heli.cases import history, queries
 from heli.cases.events import CaseLapsed, WindowOpened
+from heli.cases.in_the_hall import lapses_at, waited_for
 from heli.cases.models import Case
 from heli.cases.services import end_case
+from heli.ground import clock
 from heli.law.case_steps import CaseState
 
 
@@ -30,17 +33,29 @@ def next_window_to_open() -> datetime | None:
 
 
 def close_windows(at: datetime) -> None:
-    """End every case whose window has passed by `at` (UTC): the application counts as withdrawn."""
+    """End every case whose window has passed by `at` (UTC): the application counts as withdrawn.
+
+    One whose couple came in time and still sits in the hall waits until that day is over.
+    """
     waiting = Case.objects.filter(state=CaseState.WINDOW_OPEN, window_closes_at__lte=at)
     for case_id in waiting.order_by("window_closes_at").values_list("id", flat=True):
         _close_window(case_id, at)
 
 
 def next_window_to_close() -> datetime | None:
-    """The earliest moment at which a window passes."""
+    """The earliest moment at which a window passes, or the day of a couple in the hall is over."""
     waiting = Case.objects.filter(state=CaseState.WINDOW_OPEN)
     earliest: datetime | None = waiting.aggregate(next=Min("window_closes_at"))["next"]
-    return earliest
+    if earliest is None:
+        return None
+    day = clock.day_of(earliest)
+    day_is_over = clock.moment_of(day + timedelta(days=1))
+    of_the_day = waiting.filter(window_closes_at__lt=day_is_over)
+    in_the_hall = waited_for(of_the_day, day)
+    if not in_the_hall:
+        return earliest
+    others = of_the_day.exclude(id__in=in_the_hall).aggregate(next=Min("window_closes_at"))
+    return others["next"] or day_is_over
 
 
 @transaction.atomic
@@ -57,6 +72,10 @@ def _open_window(case_id: uuid.UUID, at: datetime) -> None:
 def _close_window(case_id: uuid.UUID, at: datetime) -> None:
     case = queries.lock_case(case_id)
     if case.state != CaseState.WINDOW_OPEN or at < case.window_closes_at:
+        return
+    # Who checks in at this very moment is waited for, then seen.
+    lock_bookings(*case.certificate_places.values_list("booking_id", flat=True))
+    if at < lapses_at(case):
         return
     end_case(case, CaseState.DEEMED_WITHDRAWN, at=at)
     history.record(case, CaseLapsed(case_id=str(case.id), at=at), by="clock")

@@ -11,6 +11,7 @@ from heli.bookings.models import Booking
 from heli.bookings.queries import BookingView, view_of
 from heli.bookings.states import Role
 from heli.cases.dates import Here, here
+from heli.cases.in_the_hall import lapses_at
 from heli.cases.models import OPEN_STATES, ApplicationPlan, Case, CaseParty
 from heli.cases.plan import Limit
 from heli.ground.refusals import NotFound
@@ -94,10 +95,13 @@ def open_case_of(person: bytes) -> Case | None:
 
 
 def state_at(case: Case, at: datetime) -> CaseState:
-    """The state at a moment: a window opens and closes by time, not by the job that follows it."""
+    """The state at a moment: a window opens and closes by time, not by the job that follows it.
+
+    A couple that came in time and is not done keeps its case open until that day is over.
+    """
     state = CaseState(case.state)
     if state in (CaseState.COOLING_OFF, CaseState.WINDOW_OPEN):
-        if at >= case.window_closes_at:
+        if at >= case.window_closes_at and at >= lapses_at(case):
             return CaseState.DEEMED_WITHDRAWN
         if at >= case.window_opens_at:
             return CaseState.WINDOW_OPEN

@@ -88,19 +88,26 @@ def give_receipt(
 
 @transaction.atomic
 def withdraw_application(
-    case_id: str, *, party: Role, at: datetime, reading: Reading | None = None
+    case_id: str,
+    *,
+    party: Role,
+    at: datetime,
+    reading: Reading | None = None,
+    came_at: datetime | None = None,
 ) -> Case:
     """Either party alone takes the application back, in person, at the office's desk.
 
-    at: UTC, from the clock. reading: required, and recorded, on days on which the readings
-    differ. Emits CaseWithdrawn, which never says who. Raises NotFound, CaseEnded, WithdrawTooLate
-    (every reading refuses), OutsideWindow (the readings differ and none that allows was named).
+    at: UTC, from the clock. came_at: when they came today to ask for it, by which it is judged;
+    None: at that moment. reading: required, and recorded, on days on which the readings differ.
+    Emits CaseWithdrawn, which never says who. Raises NotFound, CaseEnded, WithdrawTooLate (every
+    reading refuses), OutsideWindow (the readings differ and none that allows was named).
     """
-    case = _lock_open(case_id, at)
+    asked_at = came_at or at
+    case = _lock_open(case_id, asked_at)
     allowed = readings_for_withdrawal(
         timeline(case.receipt_on),
-        at=at,
-        day=clock.day_of(at),
+        at=asked_at,
+        day=clock.day_of(asked_at),
         closing=closing_of(office_rules(case.office_id)),
     )
     if not allowed:
@@ -114,17 +121,22 @@ def withdraw_application(
 
 @transaction.atomic
 def register_divorce(
-    case_id: str, *, certificate_number: str, at: datetime, reading: Reading | None = None
+    case_id: str,
+    *,
+    certificate_number: str,
+    at: datetime,
+    reading: Reading | None = None,
+    came_at: datetime | None = None,
 ) -> Case:
     """Both are there in the window: the divorce is registered and the certificate given.
 
-    The caller has seen that both checked in today. at: UTC. reading: as for a withdrawal.
-    Emits DivorceRegistered. Raises NotFound, CaseEnded, InvalidInput (the number's form, or one
-    that was used before), OutsideWindow.
+    The caller has seen that both checked in today. at: UTC. reading, came_at: as for a withdrawal;
+    of the two the later one came. Emits DivorceRegistered. Raises NotFound, CaseEnded, InvalidInput
+    (the number's form, or one that was used before), OutsideWindow.
     """
-    case = _lock_open(case_id, at)
+    case = _lock_open(case_id, came_at or at)
     check_form(certificate_number)
-    allowed = _allowing_registration(case, at)
+    allowed = _allowing_registration(case, came_at or at)
     if not allowed:
         raise _outside(case, allowed)
     case.certificate_number = certificate_number
@@ -140,13 +152,16 @@ def register_divorce(
 
 
 @transaction.atomic
-def refuse_registration(case_id: str, *, reason: str, at: datetime) -> Case:
+def refuse_registration(
+    case_id: str, *, reason: str, at: datetime, came_at: datetime | None = None
+) -> Case:
     """At review the office finds that it cannot register; the case ends with the reason.
 
-    Emits CaseRefused. Raises NotFound, CaseEnded, OutsideWindow (no reading's window is open).
+    came_at: as for a registration. Emits CaseRefused. Raises NotFound, CaseEnded, OutsideWindow (no
+    reading's window is open).
     """
-    case = _lock_open(case_id, at)
-    allowed = _allowing_registration(case, at)
+    case = _lock_open(case_id, came_at or at)
+    allowed = _allowing_registration(case, came_at or at)
     if not allowed:
         raise _outside(case, allowed)
     case.refusal_reason = reason

@@ -18,6 +18,7 @@ from heli.cases.parties import on_file
 from heli.cases.queries import Plan, plan_of
 from heli.ground import clock
 from heli.ground.refusals import NotFound
+from heli.hall.coming import couple_came_at, party_came_at
 from heli.hall.models import Ticket
 from heli.hall.queries import (
     DeskBooking,
@@ -49,7 +50,7 @@ class CasePerson:
 
 @dataclass(frozen=True)
 class ReadingNow:
-    """A reading of the law, and what it allows at this moment."""
+    """A reading of the law, and what it allows at this moment to who is here."""
 
     clocks: Clocks
     allows_withdrawal: bool
@@ -159,8 +160,10 @@ def plan_at(by: StaffOnDuty, *, office_id: str | None = None) -> Plan | None:
 def _readings_now(case: Case, at: datetime) -> tuple[ReadingNow, ...]:
     dates, day = timeline(case.receipt_on), clock.day_of(at)
     closing = closing_of(office_rules(case.office_id))
-    withdrawal = readings_for_withdrawal(dates, at=at, day=day, closing=closing)
-    registration = readings_for_registration(dates, at=at, day=day, closing=closing)
+    came_to_withdraw = min(party_came_at(case, party, at) for party in Role)
+    both_came = couple_came_at(case, at)
+    withdrawal = readings_for_withdrawal(dates, at=came_to_withdraw, day=day, closing=closing)
+    registration = readings_for_registration(dates, at=both_came, day=day, closing=closing)
     return tuple(
         ReadingNow(read, read.reading in withdrawal, read.reading in registration)
         for read in dates.readings

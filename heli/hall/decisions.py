@@ -1,4 +1,7 @@
-"""What the desk decides in a case: withdrawal, registration, refusal. `cases` asks the law."""
+"""What the desk decides in a case: withdrawal, registration, refusal. `cases` asks the law.
+
+Each is judged by the moment at which those who ask had come today, and recorded at its own.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from heli.cases import services
 from heli.cases.models import Case
 from heli.ground import clock
 from heli.ground.audit.recording import Subject
+from heli.hall.coming import couple_came_at, party_came_at
 from heli.hall.deeds import record_deed
 from heli.hall.models import Ticket
 from heli.hall.queries import DeskCase, are_both_here, desk_case
@@ -41,8 +45,11 @@ def withdraw(
 
     at: UTC. Emits and raises as `cases.services.withdraw_application`, and NotAllowed.
     """
-    _check_here(case_id, by, Deed.WITHDRAW)
-    case = services.withdraw_application(case_id, party=party, at=at, reading=reading)
+    case = _check_here(case_id, by, Deed.WITHDRAW)
+    came_at = party_came_at(case, party, at)
+    case = services.withdraw_application(
+        case_id, party=party, at=at, reading=reading, came_at=came_at
+    )
     return _decided(case, Deed.WITHDRAW, by=by, at=at)
 
 
@@ -64,7 +71,11 @@ def register(
     are_here = are_both_here(case, clock.day_of(at))
     state = cases.state_at(case, at)
     case = services.register_divorce(
-        case_id, certificate_number=certificate_number, at=at, reading=reading
+        case_id,
+        certificate_number=certificate_number,
+        at=at,
+        reading=reading,
+        came_at=couple_came_at(case, at),
     )
     if not are_here:  # asked last: who comes too early is told the window; all of it is undone
         raise WrongState(NOT_BOTH_HERE, state=state.value)
@@ -77,8 +88,9 @@ def refuse(case_id: str, *, reason: str, by: StaffOnDuty, at: datetime) -> DeskC
 
     at: UTC. Emits and raises as `cases.services.refuse_registration`, and NotAllowed.
     """
-    _check_here(case_id, by, Deed.REFUSE)
-    case = services.refuse_registration(case_id, reason=reason, at=at)
+    case = _check_here(case_id, by, Deed.REFUSE)
+    came_at = couple_came_at(case, at)
+    case = services.refuse_registration(case_id, reason=reason, at=at, came_at=came_at)
     return _decided(case, Deed.REFUSE, by=by, at=at)
 
 

@@ -12,6 +12,7 @@ from heli.cases.dates import closing_of
 from heli.cases.open_places import open_places
 from heli.cases.queries import CaseView, cases_of
 from heli.ground import clock
+from heli.hall.coming import is_couple_here
 from heli.identity.verified import Known
 from heli.law.case_steps import CASE_ENDED, readings_for_withdrawal
 from heli.law.documents import Paper, papers
@@ -40,6 +41,7 @@ class CasePage:
 
     kept: the booking of the second visit and how it stands, None where there is none.
     may_still_withdraw: the safe day is over and some readings of the law still allow it.
+    is_past_hours: the office has closed for the last time in the safe window.
     """
 
     case: CaseView
@@ -50,6 +52,7 @@ class CasePage:
     office: OfficeView
     papers: tuple[Paper, ...]
     may_still_withdraw: bool
+    is_past_hours: bool
 
 
 def case_page(case: CaseView, at: datetime) -> CasePage:
@@ -66,6 +69,7 @@ def case_page(case: CaseView, at: datetime) -> CasePage:
         office=get_office(case.office_id),
         papers=papers(Service.DIVORCE_CERTIFICATE, clock.day_of(at)),
         may_still_withdraw=_may_still_withdraw(case, at),
+        is_past_hours=_is_past_hours(case, at),
     )
 
 
@@ -101,6 +105,8 @@ def situation_of(case: CaseView, at: datetime, *, has_choice: bool) -> Situation
     """Where an open case stands at a moment (UTC). has_choice: a time could be chosen now."""
     kept = kept_booking(case)
     if kept is None:
+        if is_couple_here(case.id, at):
+            return Situation.HERE
         if has_choice:
             return Situation.TO_CHOOSE
         is_over = clock.day_of(at) > case.dates.safe.issue_until

@@ -9,6 +9,7 @@ import pytest
 from heli.cases.models import Case
 from heli.cases.planning import plan_office
 from heli.ground import clock
+from heli.hall.models import Ticket
 from heli.hall.roles import StaffRole
 from tests.bookings.factories import a_couple, a_slot
 from tests.cases.factories import an_open_office
@@ -73,6 +74,18 @@ class TestWithdraw:
 
         assert Case.objects.get().state == "withdrawn"
         assert "这个案件已经结束" in text(desk.clerk.get(case))
+
+    def test_whoever_has_to_wait_gets_a_number_that_names_the_case(self):
+        desk = Desk()
+        case = desk.accepted()
+        numbers = f"/desk/tickets?case={Case.objects.get().id}&service=divorce_withdrawal"
+        assert numbers in page_of(desk.clerk.get(case)).addresses
+
+        form = {"service": "divorce_withdrawal", "present": "partner"}
+        led_to(desk.clerk.post(numbers, form))
+
+        ticket = Ticket.objects.get(case=Case.objects.get())
+        assert (ticket.service, ticket.present) == ("divorce_withdrawal", ["partner"])
 
     def test_twice_is_refused_beside_the_form(self):
         desk = Desk()
