@@ -44,9 +44,11 @@ def couples_here(cases: QuerySet[Case], on: date) -> dict[uuid.UUID, datetime]:
     return since
 
 
-def is_couple_here(case_id: str, at: datetime) -> bool:
-    """Whether both spouses are there for the certificate at this moment (UTC), not done yet."""
-    return bool(couples_here(Case.objects.filter(pk=case_id), clock.day_of(at)))
+def couple_here_since(case_id: str, at: datetime) -> datetime | None:
+    """Since when both spouses are there for the certificate on the day of `at` (UTC); None where
+    they are not, or are done."""
+    here = couples_here(Case.objects.filter(pk=case_id), clock.day_of(at))
+    return next(iter(here.values()), None)
 
 
 def couple_came_at(case: Case, at: datetime) -> datetime:

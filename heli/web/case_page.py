@@ -12,7 +12,7 @@ from heli.cases.dates import closing_of
 from heli.cases.open_places import open_places
 from heli.cases.queries import CaseView, cases_of
 from heli.ground import clock
-from heli.hall.coming import is_couple_here
+from heli.hall.coming import couple_here_since
 from heli.identity.verified import Known
 from heli.law.case_steps import CASE_ENDED, readings_for_withdrawal
 from heli.law.documents import Paper, papers
@@ -41,7 +41,7 @@ class CasePage:
 
     kept: the booking of the second visit and how it stands, None where there is none.
     may_still_withdraw: the safe day is over and some readings of the law still allow it.
-    is_past_hours: the office has closed for the last time in the safe window.
+    came_in_time: the office has closed for the last time in the safe window, and they came before.
     """
 
     case: CaseView
@@ -52,7 +52,7 @@ class CasePage:
     office: OfficeView
     papers: tuple[Paper, ...]
     may_still_withdraw: bool
-    is_past_hours: bool
+    came_in_time: bool
 
 
 def case_page(case: CaseView, at: datetime) -> CasePage:
@@ -69,7 +69,7 @@ def case_page(case: CaseView, at: datetime) -> CasePage:
         office=get_office(case.office_id),
         papers=papers(Service.DIVORCE_CERTIFICATE, clock.day_of(at)),
         may_still_withdraw=_may_still_withdraw(case, at),
-        is_past_hours=_is_past_hours(case, at),
+        came_in_time=_came_in_time(case, at),
     )
 
 
@@ -105,7 +105,7 @@ def situation_of(case: CaseView, at: datetime, *, has_choice: bool) -> Situation
     """Where an open case stands at a moment (UTC). has_choice: a time could be chosen now."""
     kept = kept_booking(case)
     if kept is None:
-        if is_couple_here(case.id, at):
+        if couple_here_since(case.id, at) is not None:
             return Situation.HERE
         if has_choice:
             return Situation.TO_CHOOSE
@@ -122,6 +122,14 @@ def situation_of(case: CaseView, at: datetime, *, has_choice: bool) -> Situation
 def _is_past_hours(case: CaseView, at: datetime) -> bool:
     last = case.here.certificate_by
     return last is not None and at >= last
+
+
+def _came_in_time(case: CaseView, at: datetime) -> bool:
+    last = case.here.certificate_by
+    if last is None or at < last:
+        return False
+    since = couple_here_since(case.id, at)
+    return since is not None and since < last
 
 
 def _may_still_withdraw(case: CaseView, at: datetime) -> bool:

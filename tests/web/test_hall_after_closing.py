@@ -15,6 +15,7 @@ from heli.hall.tickets import issue_ticket
 from heli.law.periods import timeline
 from heli.law.services import Service
 from heli.places.queries import office_rules
+from heli.web.case_page import case_page
 from tests.cases.factories import an_open_office, certificate_slots
 from tests.hall.factories import on_duty
 from tests.web.cases import received_today
@@ -54,3 +55,17 @@ def test_who_came_in_time_waits_and_is_not_sent_to_the_telephone(way):
         assert "没有一起到场，视为撤回申请，需要从头再来" not in page
     assert NOT_TOO_LATE not in before
     assert NOT_TOO_LATE in after
+
+
+def test_who_came_after_closing_is_not_told_that_they_came_before():
+    office = an_open_office()
+    clerk = on_duty(StaffRole.CLERK, office)
+    closing = here(timeline(clock.today()), office_rules(office.id)).certificate_by
+    assert closing is not None
+    certificate_slots(office, clock.day_of(closing))
+    whose = received_today(office)
+
+    check_in(whose.kept.code, by=clerk, at=closing)
+
+    seen = whose.seen(closing + MINUTE)
+    assert not case_page(seen, closing + MINUTE).came_in_time
