@@ -10,10 +10,10 @@ from django.db.models import Min
 
 from heli.bookings.queries import lock_bookings
 from heli.cases import history, queries
+from heli.cases.ending import end_case
 from heli.cases.events import CaseLapsed, WindowOpened
 from heli.cases.in_the_hall import lapses_at, waited_for
 from heli.cases.models import Case
-from heli.cases.services import end_case
 from heli.ground import clock
 from heli.law.case_steps import CaseState
 
@@ -56,6 +56,15 @@ def next_window_to_close() -> datetime | None:
         return earliest
     others = of_the_day.exclude(id__in=in_the_hall).aggregate(next=Min("window_closes_at"))
     return others["next"] or day_is_over
+
+
+def end_lapsed(person: bytes, at: datetime) -> None:
+    """End this person's open case where its time is over by `at` (UTC) and the jobs that follow it
+    have not run: a deadline holds whether or not they have. In the caller's transaction."""
+    case = queries.open_case_of(person)
+    if case is not None and queries.state_at(case, at) is CaseState.DEEMED_WITHDRAWN:
+        _open_window(case.id, at)
+        _close_window(case.id, at)
 
 
 @transaction.atomic

@@ -13,20 +13,21 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
 
-from heli.bookings.certificates import PersonOnFile, end_certificate_place
+from heli.bookings.certificates import PersonOnFile
 from heli.bookings.errors import AlreadyBooked
 from heli.bookings.models import Booking
 from heli.bookings.states import Role
 from heli.cases import history, queries
 from heli.cases.certificate_numbers import check_form, mark_of
 from heli.cases.dates import closing_of
+from heli.cases.deadlines import end_lapsed
+from heli.cases.ending import end_case
 from heli.cases.errors import CaseEnded, OutsideWindow, WithdrawTooLate
 from heli.cases.events import CaseOpened, CaseRefused, CaseWithdrawn, DivorceRegistered
 from heli.cases.guarantee import guarantee_place
 from heli.cases.models import Case
 from heli.cases.parties import party_row
 from heli.ground import clock
-from heli.ground.refusals import FieldError, InvalidInput
 from heli.law.case_steps import (
     CaseState,
     readings_for_registration,
@@ -57,8 +58,11 @@ def give_receipt(
 
     at: the moment, UTC, from the clock; the receipt's date is its day in Shanghai and nothing else.
     opened_by: the booking with which they came, None for a couple without one. Emits CaseOpened,
-    PlaceGuaranteed. Raises AlreadyBooked where one of the two has an open case.
+    PlaceGuaranteed. Raises AlreadyBooked where one of the two has an open case; one whose time is
+    over is ended first.
     """
+    for _role, person in couple.in_order_of_locks():
+        end_lapsed(person.person, at)
     receipt_on = clock.day_of(at)
     dates = timeline(receipt_on)
     rules = office_rules(office_id)
@@ -112,7 +116,7 @@ def withdraw_application(
     )
     if not allowed:
         raise WithdrawTooLate()
-    _end(case, CaseState.WITHDRAWN, at=at, reading=_decided(case, allowed, reading))
+    end_case(case, CaseState.WITHDRAWN, at=at, reading=_decided(case, allowed, reading))
     history.record(
         case, CaseWithdrawn(case_id=str(case.id), at=at), by=party, reading=case.ended_reading
     )
@@ -141,7 +145,7 @@ def register_divorce(
         raise _outside(case, allowed)
     case.certificate_number = certificate_number
     case.certificate_mark = mark_of(certificate_number)
-    _end(case, CaseState.REGISTERED, at=at, reading=_decided(case, allowed, reading))
+    end_case(case, CaseState.REGISTERED, at=at, reading=_decided(case, allowed, reading))
     history.record(
         case,
         DivorceRegistered(case_id=str(case.id), at=at),
@@ -165,14 +169,9 @@ def refuse_registration(
     if not allowed:
         raise _outside(case, allowed)
     case.refusal_reason = reason
-    _end(case, CaseState.REFUSED, at=at, reading=None)
+    end_case(case, CaseState.REFUSED, at=at)
     history.record(case, CaseRefused(case_id=str(case.id), at=at), by="office")
     return case
-
-
-def end_case(case: Case, target: CaseState, *, at: datetime) -> None:
-    """End a locked case without a registrar's decision; its coming place is given back."""
-    _end(case, target, at=at, reading=None)
 
 
 def _lock_open(case_id: str, at: datetime) -> Case:
@@ -181,24 +180,6 @@ def _lock_open(case_id: str, at: datetime) -> Case:
     if not queries.is_open(case) or state is CaseState.DEEMED_WITHDRAWN:
         raise CaseEnded(state=state.value)
     return case
-
-
-def _end(case: Case, target: CaseState, *, at: datetime, reading: Reading | None) -> None:
-    case.state = target
-    case.ended_at = at
-    case.ended_reading = reading
-    try:
-        with transaction.atomic():
-            case.save()
-    except IntegrityError as conflict:
-        if "cases_one_per_certificate" not in str(conflict):
-            raise
-        raise InvalidInput(
-            FieldError("certificate_number", _("这个离婚证字号已经用过，请核对。"))
-        ) from conflict
-    case.parties.update(is_open=False)
-    for place in case.certificate_places.select_related("booking").order_by("booking_id"):
-        end_certificate_place(place.booking, at=at)
 
 
 def _allowing_registration(case: Case, at: datetime) -> tuple[Reading, ...]:

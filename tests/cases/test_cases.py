@@ -104,6 +104,26 @@ class TestGiveReceipt:
 
         assert Case.objects.count() == 1
 
+    def test_one_whose_time_is_over_stands_in_nobodys_way_though_its_jobs_have_not_run(self):
+        """The desk may ask before the job worker does, in the morning after."""
+        couple = a_couple()
+        before = a_case(couple=couple)
+
+        a_case(couple=couple, received_at=at_nine(date(2026, 9, 10)))
+
+        assert state_of(before) is CaseState.DEEMED_WITHDRAWN
+        told = CaseEvent.objects.filter(case=before).order_by("id").values_list("kind", flat=True)
+        assert list(told)[-2:] == ["WindowOpened", "CaseLapsed"]
+        assert check_books() == []
+
+    def test_but_it_does_until_the_office_closes_on_its_last_day(self):
+        couple = a_couple()
+        closes_at = a_case(couple=couple).window_closes_at
+
+        with pytest.raises(AlreadyBooked):
+            a_case(couple=couple, received_at=closes_at - SECOND)
+        a_case(couple=couple, received_at=closes_at)
+
 
 class TestWithdrawApplication:
     def test_either_may_withdraw_from_the_moment_of_the_receipt(self):

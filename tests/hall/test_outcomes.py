@@ -62,7 +62,7 @@ class TestAccepted:
 
     def test_where_one_has_an_open_case_nothing_changes(self):
         hall = Hall()
-        a_case(couple=hall.couple.swapped())
+        a_case(couple=hall.couple.swapped(), received_at=SERVICE_DAY - DAY)
         hall.check_in()
 
         with pytest.raises(AlreadyBooked):
