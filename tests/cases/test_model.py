@@ -7,7 +7,7 @@ dates and the table alone, and every kept place lies in its couple's safe window
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -130,9 +130,17 @@ class Model:
     at: datetime = RECEIVED_AT
     cases: dict[str, Modelled] = field(default_factory=dict)
 
+    def of(self, couple: int) -> list[Modelled]:
+        """The cases of a couple."""
+        return [case for case in self.cases.values() if case.couple == couple]
+
     def run_clock(self) -> None:
         """Whatever is due by now is done, in the order of the law."""
-        for case in self.cases.values():
+        self.run_clock_for(self.cases.values())
+
+    def run_clock_for(self, cases: Iterable[Modelled]) -> None:
+        """The same for these cases alone."""
+        for case in cases:
             if case.state is CaseState.COOLING_OFF and self.at >= case.opens_at:
                 case.state = CaseState.WINDOW_OPEN
             if case.state is CaseState.WINDOW_OPEN and self.at >= case.closes_at:
@@ -154,12 +162,14 @@ class CasesAndTheClock(RuleBasedStateMachine):
 
     @rule(couple=COUPLE)
     def give_receipt(self, couple: int) -> None:
-        is_free = all(c.couple != couple or c.state not in OPEN for c in self.model.cases.values())
+        own = self.model.of(couple)
+        is_free = not any(case.is_open(self.model.at) for case in own)
         case = self._answer(
             lambda: a_case(office=self.office, couple=COUPLES[couple], received_at=self.model.at),
             is_allowed=is_free,
         )
         if case is not None:
+            self.model.run_clock_for(own)  # one whose time is over was ended first
             self.model.cases[str(case.id)] = Modelled(couple, clock.day_of(self.model.at))
 
     @rule(which=WHICH, role=st.sampled_from(Role), reading=READING)
