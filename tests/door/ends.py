@@ -139,7 +139,12 @@ class Asking:
 def open_ends(server: Server) -> Iterator[Ends]:
     """Clients of a server's two ends, and offices in its database."""
     port = urlsplit(server.address).port
-    web = httpx.HTTPTransport(uds=f"/tmp/heli-{os.geteuid()}-port-{port}/web.sock")
+    # No connection twice: a web process that refuses a body unread closes it, at times after it was
+    # asked for the next thing.
+    web = httpx.HTTPTransport(
+        uds=f"/tmp/heli-{os.geteuid()}-port-{port}/web.sock",
+        limits=httpx.Limits(max_keepalive_connections=0),
+    )
     with (
         psycopg.connect(server.database_url, autocommit=True) as database,
         httpx.Client(base_url=server.address, timeout=30) as at_door,
