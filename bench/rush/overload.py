@@ -31,7 +31,7 @@ def measure_overload(bench: Bench, server: Served, *, workers: int) -> dict[str,
     peak_per_s = by_clients[at_peak]["bookings_per_s"]
     tenfold = Size(ONE_SLOT, 10 * at_peak, OVERLOAD_SECONDS, workers)
     patient = measure_bookings(bench, server, tenfold, is_patient=True)
-    memory = sum(memory_mb(processes_of(server.pid)).values())
+    memory = _memory_mb(server)
     pressing = measure_bookings(bench, server, tenfold)
     return {
         "by_clients": by_clients,
@@ -44,7 +44,12 @@ def measure_overload(bench: Bench, server: Served, *, workers: int) -> dict[str,
             arrive(bench, server, per_s=round(share * peak_per_s), seconds=OVERLOAD_SECONDS)
             for share in ARRIVALS
         ],
+        "memory_mb": _memory_mb(server),
     }
+
+
+def _memory_mb(server: Served) -> float:
+    return sum(memory_mb(processes_of(server.pid)).values())
 
 
 def _told(answers: Answers) -> Mapping[str, Any]:

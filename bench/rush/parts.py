@@ -68,11 +68,9 @@ def readers(bench: Bench, seconds: int) -> dict[str, Any]:
 def overload(bench: Bench, seconds: int) -> dict[str, Any]:
     """The peak, and ten times as many clients."""
     from bench.rush.overload import measure_overload
-    from heli.ops.rush.usage import memory_mb, processes_of
 
     with _serve(bench) as server:
-        figures = measure_overload(bench, server, workers=WORKERS)
-        return figures | {"memory_mb": sum(memory_mb(processes_of(server.pid)).values())}
+        return measure_overload(bench, server, workers=WORKERS)
 
 
 PARTS: dict[str, Part] = {

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from heli.bookings.ending import close, end_proposal, record
+from heli.bookings.ending import OFFICE, close, end_proposal, record
 from heli.bookings.errors import WrongState
 from heli.bookings.events import BookingCheckedIn, BookingServed
 from heli.bookings.models import Booking
 from heli.bookings.queries import state_at
 from heli.bookings.states import ProposalState, Role, State
-
-OFFICE = "office"
 
 
 def roles_needed(booking: Booking) -> frozenset[Role]:

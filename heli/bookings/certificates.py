@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 
 from heli.bookings import attendance
 from heli.bookings.codes import new_code
-from heli.bookings.ending import give_back, record
+from heli.bookings.ending import OFFICE, give_back, record
 from heli.bookings.events import BookingCancelled, BookingConfirmed, BookingOfficeClosed
 from heli.bookings.models import Booking, Party
 from heli.bookings.parties import Details, SealedParty, open_details, seal_person
@@ -107,7 +107,7 @@ def end_certificate_place(booking: Booking, *, at: datetime) -> None:
     elif booking.state == State.CONFIRMED:
         give_back(booking, State.CANCELLED, at=at)
         event = BookingCancelled(code=booking.code, at=at, was_confirmed=True)
-        record(booking, event, by="office")
+        record(booking, event, by=OFFICE)
 
 
 def replace_certificate_place(
@@ -127,7 +127,7 @@ def replace_certificate_place(
     event = BookingOfficeClosed(
         code=booking.code, at=at, successor=instead.code if instead is not None else ""
     )
-    record(booking, event, by="office")
+    record(booking, event, by=OFFICE)
     return instead
 
 

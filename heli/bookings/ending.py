@@ -18,7 +18,7 @@ from heli.ground import events
 
 _chance = SystemRandom()  # nobody may foresee when a place reappears
 
-CLOCK = "clock"
+CLOCK, OFFICE = "clock", "office"
 
 
 def give_back(booking: Booking, target: State, *, at: datetime) -> bool:

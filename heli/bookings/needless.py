@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from heli.bookings.ending import give_back, record
+from heli.bookings.ending import OFFICE, give_back, record
 from heli.bookings.events import BookingCancelled
 from heli.bookings.models import Booking
 from heli.bookings.queries import active_booking_of, lock_bookings
 from heli.bookings.states import State
 from heli.ground import clock
 from heli.law.services import Service
-
-OFFICE = "office"
 
 
 def give_back_needless(couple: frozenset[bytes], *, until: date, at: datetime) -> None:

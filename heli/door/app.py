@@ -28,6 +28,7 @@ from heli.door.business_time import BusinessTime
 from heli.door.changes import Changes
 from heli.door.passing_on import ClientGone, PassingOn, pieces
 from heli.door.place import Place
+from heli.door.protocol import BOOKINGS
 from heli.door.pushes import Pushes
 from heli.door.taking import Taking
 from heli.door.turns import TURNS, Turns
@@ -36,7 +37,6 @@ from heli.wechat.pushes.answers import PATH
 
 log = logging.getLogger(__name__)
 
-BOOKINGS = b"/api/v1/bookings"
 NOOP = b"/api/v1/demo/noop"
 PUSHES = PATH.encode()
 AVAILABILITY = re.compile(rb"/api/v1/offices/([0-9A-Za-z_-]{1,40})/availability")

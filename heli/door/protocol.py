@@ -20,7 +20,8 @@ HEAD_LOOKS_MAX = 10  # of the patrol, one a second: from the connection or first
 BODY_LOOKS_MAX = 60  # without anything more of a body that was promised
 ANSWER_LOOKS_MAX = 60  # in which what is ready to be sent (64 KB at most) is not taken
 
-BEGINS_A_BOOKING = b"POST /api/v1/bookings HTTP/"
+BOOKINGS = b"/api/v1/bookings"
+BEGINS_A_BOOKING = b"POST %b HTTP/" % BOOKINGS
 KEPT_BYTES_MAX = 8_192  # of a request that waits unread: four times what the mini program sends
 
 REST = "heli.rest"

@@ -53,8 +53,7 @@ def couple_here_since(case_id: str, at: datetime) -> datetime | None:
 
 def couple_came_at(case: Case, at: datetime) -> datetime:
     """Since when both are there for the certificate today; `at` (UTC) where they are not."""
-    here = couples_here(Case.objects.filter(pk=case.pk), clock.day_of(at))
-    return min(here.get(case.id, at), at)
+    return min(couple_here_since(str(case.id), at) or at, at)
 
 
 def party_came_at(case: Case, party: Role, at: datetime) -> datetime:

@@ -90,7 +90,7 @@ def tries_left_after(verification: uuid.UUID, code: str) -> int | None:
     sent = SentCode.objects.select_for_update().filter(verification=verification).first()
     if sent is None:
         return 0
-    is_right = hmac.compare_digest(bytes(sent.digest), _digest(verification, _digits(code)))
+    is_right = hmac.compare_digest(bytes(sent.digest), _digest(verification, without_gaps(code)))
     if is_right and sent.tries < TRIES_MAX and clock.real_now() < sent.expires_at:
         sent.delete()
         return None
@@ -102,10 +102,6 @@ def tries_left_after(verification: uuid.UUID, code: str) -> int | None:
 def forget(verification: uuid.UUID) -> None:
     """The check is over."""
     SentCode.objects.filter(verification=verification).delete()
-
-
-def _digits(text: str) -> str:
-    return without_gaps(text)
 
 
 def _digest(verification: uuid.UUID, code: str) -> bytes:

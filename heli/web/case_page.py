@@ -125,11 +125,10 @@ def _is_past_hours(case: CaseView, at: datetime) -> bool:
 
 
 def _came_in_time(case: CaseView, at: datetime) -> bool:
-    last = case.here.certificate_by
-    if last is None or at < last:
+    if not _is_past_hours(case, at):
         return False
     since = couple_here_since(case.id, at)
-    return since is not None and since < last
+    return since is not None and not _is_past_hours(case, since)
 
 
 def _may_still_withdraw(case: CaseView, at: datetime) -> bool:
